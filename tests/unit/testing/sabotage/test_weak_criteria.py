@@ -8,23 +8,14 @@ from typing import Any
 import attrs
 import pytest
 
-from reclamation_core.adapters import InMemoryStore
-from reclamation_core.adapters.memory import (
-    InMemoryExports,
-    InMemoryFeed,
-    InMemoryJobs,
-    InMemoryJournal,
-    InMemoryLog,
-    InMemoryPlanFeed,
-    InMemorySequences,
-)
+from reclamation_core.adapters import InMemoryStore, memory
 from reclamation_core.adapters.unit_of_work import BufferedUnitOfWork
 from reclamation_core.cases import columns
 from reclamation_core.cases.journal import written
 from reclamation_core.cases.log import heads_of
 from reclamation_core.cases.words import indexed_words, text_words
 from reclamation_core.errors import ReclamationError
-from reclamation_core.ports import CaseQuery, CaseRepository, JobState, PlanRepository, UnitOfWorkEndedError
+from reclamation_core.ports import CaseQuery, CaseRepository, PlanRepository, UnitOfWorkEndedError
 from reclamation_core.ports.query import meets, sites_of
 from reclamation_core.testing.contracts import StoreContract
 from reclamation_core.testing.contracts.base import rules_of
@@ -134,14 +125,14 @@ def first_site(real: Wrong, self: Any, *given: Any) -> Any:
     return real(self, *given[:-1], sorted(given[-1])[:1])
 
 
-def forgetful(field: str) -> Wrong:
-    """A state of a job loses a field."""
-    return lambda real, self, name, state: real(self, name, attrs.evolve(state, **{field: getattr(JobState(), field)}))
-
-
 def losing(field: str) -> Wrong:
     """A record loses a field."""
-    return lambda real, self, one: real(self, attrs.evolve(one, **{field: attrs.fields_dict(type(one))[field].default}))
+
+    def lose(real: Wrong, self: Any, *given: Any) -> Any:
+        default = attrs.fields_dict(type(given[-1]))[field].default
+        return real(self, *given[:-1], attrs.evolve(given[-1], **{field: default}))
+
+    return lose
 
 
 def endless(real: Wrong, self: Any, *given: Any, **named: Any) -> Any:
@@ -154,16 +145,12 @@ def from_the_beginning(real: Wrong, self: Any, *given: Any, **named: Any) -> Any
     return real(self, *(type(after)() for after in given[:1]), *given[1:], **named)
 
 
-def storing(part: str) -> Wrong:
-    """A unit of work commits a part of what it rolls back."""
-
-    def rollback(real: Wrong, self: Any) -> None:
-        with suppress(UnitOfWorkEndedError):
-            changes = [getattr(self, one).pending.written if one == part else {} for one in ("_cases", "_plans")]
-            self._committed.commit_changes(*changes, self.read_set)
-        real(self)
-
-    return rollback
+def storing(real: Wrong, self: Any, *parts: str) -> Any:
+    """A unit of work commits some of what it rolls back."""
+    with suppress(UnitOfWorkEndedError):
+        changes = [getattr(self, one).pending.written if one in parts else {} for one in ("_cases", "_plans")]
+        self._committed.commit_changes(*changes, self.read_set)
+    return real(self)
 
 
 def other(**changes: Any) -> Wrong:
@@ -174,13 +161,13 @@ def other(**changes: Any) -> Wrong:
 
 
 C, P, IN_ORDER = CaseRepository, PlanRepository, "unit_finds_the_case_that_it_added"
+FEED, PLANS, LOG, JOURNAL = memory.InMemoryFeed, memory.InMemoryPlanFeed, memory.InMemoryLog, memory.InMemoryJournal
+EXPORTS, JOBS, SERIES = memory.InMemoryExports, memory.InMemoryJobs, memory.InMemorySequences
 SITES, SOURCES = "case_has_the_sites_that_register", "finds_the_cases_of_some_sites_alone"
-MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 PAGED = [
-    (InMemoryFeed, "read", "reader_of_the_feed_resumes"), (InMemoryPlanFeed, "read", "reader_of_plans_resumes"),
-    (InMemoryLog, "read", "reader_of_the_log_resumes"), (InMemoryExports, "read", "exports_are_read_page_by_page"),
-    (InMemoryJournal, "read", "reader_of_the_journal_resumes"),
-    (InMemoryJournal, "read_plans", "each_plan_is_in_the_journal"),
+    (FEED, "read", "reader_of_the_feed_resumes"), (PLANS, "read", "reader_of_plans_resumes"),
+    (LOG, "read", "reader_of_the_log_resumes"), (EXPORTS, "read", "exports_are_read_page_by_page"),
+    (JOURNAL, "read", "reader_of_the_journal"), (JOURNAL, "read_plans", "each_plan_is_in_the_journal"),
 ]  # fmt: skip
 METHODS: list[tuple[Any, str, str, list[Wrong]]] = [
     (C, "get", "a_missing_reference_is_an_error", [unchecked]),
@@ -245,34 +232,36 @@ METHODS: list[tuple[Any, str, str, list[Wrong]]] = [
     (P, "effective_on", "plans_effective_on_a_cause", [lambda real, self, names: real(self, list(names)[:1])]),
     (P, "expect", "an_expected_plan_that_changed", [first]),
     (P, "expect", "a_plan_without_events_cannot_be_expected", [unchecked]),
-    (InMemoryJobs, "save", "a_state_of_an_older_version", [lambda real, *given: real(*given) or True]),
-    (InMemoryJobs, "save", "a_state_is_read_as_it_was_saved", [*map(forgetful, ("holder", "until", "position"))]),
-    (InMemoryJobs, "names", "a_state_is_read_as_it_was_saved", [lambda real, self: real(self)[::-1]]),
-    (InMemorySequences, "next", "a_series_begins_with_1", [lambda real, self, _, count=1: real(self, "", count)]),
-    (InMemorySequences, "next", "several_that_are_taken_together", [first]),
+    (JOBS, "save", "a_state_of_an_older_version", [lambda real, *given: real(*given) or True]),
+    (JOBS, "save", "a_state_is_read_as_it_was_saved", [*map(losing, ("holder", "until", "position"))]),
+    (JOBS, "names", "a_state_is_read_as_it_was_saved", [lambda real, self: real(self)[::-1]]),
+    (SERIES, "next", "a_series_begins_with_1", [lambda real, self, _, count=1: real(self, "", count)]),
+    (SERIES, "next", "several_that_are_taken_together", [first]),
     *((of, name, rule, [endless, from_the_beginning])
         for of, name, rule in PAGED),
     *((of, "count", rule, [
         lambda real, self, after=0, *_: real(self, after), lambda real, self, _=0, sites=(): real(self, 0, sites)])
-        for of, rule in [(InMemoryFeed, "feed_is_counted_as"), (InMemoryPlanFeed, "some_plans_is_theirs")]),
+        for of, rule in [(FEED, "feed_is_counted_as"), (PLANS, "some_plans_is_theirs")]),
     *((of, "last_recorded_at", rule, [
-        lambda real, self: real(self) or MOMENT, lambda real, self: real(self) and self._items[0].event.recorded_at])
-        for of, rule in [(InMemoryFeed, "has_the_latest_recording"), (InMemoryPlanFeed, "a_plan_comes_once_at")]),
-    (InMemoryJournal, "stream_of", "a_stream_read_by_its_holder", [lambda _, __, name: written(name, ())]),
-    (InMemoryLog, "heads", "heads_of_a_group", [
+        lambda real, self: real(self) or datetime.now(UTC),
+        lambda real, self: real(self) and self._items[0].event.recorded_at])
+        for of, rule in [(FEED, "has_the_latest_recording"), (PLANS, "a_plan_comes_once_at")]),
+    (JOURNAL, "stream_of", "a_stream_read_by_its_holder", [lambda _, __, name: written(name, ())]),
+    (LOG, "heads", "heads_of_a_group", [
         lambda real, self, group, _: real(self, group, 99), lambda real, *given: real(*given)[::-1],
         lambda _, self, group, size: heads_of(one for one in self._entries[:size] if one.holder.startswith(group))]),
-    (InMemoryLog, "save", "follows_from_the_last_checkpoint", [
+    (LOG, "save", "follows_from_the_last_checkpoint", [
         *map(losing, ("note", "token", "state")), lambda _, self, one: self._checkpoints.update({one.size: one}),
         lambda real, self, one: one.size in self._checkpoints or real(self, one)]),
-    (InMemoryExports, "add", "an_export_comes_back", [*map(losing, ("actor", "role", "place", "recipients"))]),
-    (InMemoryExports, "read", "exports_are_read_page_by_page", [
+    (EXPORTS, "add", "an_export_comes_back", [*map(losing, ("actor", "role", "place", "recipients"))]),
+    (EXPORTS, "read", "exports_are_read_page_by_page", [
         lambda real, self, *given, place=None, **more: tuple(
             one for one in real(self, *given, **more) if place in (None, one.place))]),
-    (InMemoryExports, "latest", "latest_exports_are_read", [
+    (EXPORTS, "latest", "latest_exports_are_read", [
         lambda real, self, *given, **more: real(self, *given[:1], **more),
         lambda real, self, *given, **_: real(self, *given[:2])]),
-    *((BufferedUnitOfWork, "rollback", "a_rollback_discards_all", [storing(part)]) for part in ("_cases", "_plans")),
+    (BufferedUnitOfWork, "rollback", "a_rollback_discards_all", [
+        lambda *unit: storing(*unit, "_cases"), lambda *unit: storing(*unit, "_plans")]),
 ]  # fmt: skip
 
 
