@@ -6,7 +6,7 @@ import pytest
 
 from reclamation_core.desk import Desk
 from reclamation_core.plans import PlanScope
-from reclamation_core.policy import Parameters, Policy, RoleParameters
+from reclamation_core.policy import Policy
 from reclamation_core.ports import CaseNotFoundError
 from reclamation_core.vocabulary import Role
 from tests.inside import desk_with, store_of
@@ -36,23 +36,6 @@ def test_the_history_has_who_and_what_changed(desk: Desk) -> None:
     }
     assert {one.number: one.corrected_by for one in entries if one.corrected_by} == {1: (3,), 2: (4,)}
     assert [one.label for one in desk.overview(case).timeline("en")[3].changes] == ["date of event 2"]
-
-
-def test_a_role_that_reads_no_names_sees_none() -> None:
-    policy = Policy(edition="2027", parameters=Parameters(roles=RoleParameters(reads_names=[Role.RQR])))
-    desk = new_desk(policy=policy)
-    case = registered(desk, complainant="Mme Durand", verbatim="La salle est froide").reference
-    desk.assign(case, to="m.klein")
-    desk.plan(analysed(desk).reference, sheet(owner="M. Noir"))
-    unit = desk.acting("M. Petit", Role.HANDLING_UNIT)
-
-    for reference in (case, "R-2026-000002"):
-        shown = str(unit.overview(reference).to_document(texts=True))
-        assert [name for name in ("Durand", "m.klein", "Roux", "Noir") if name in shown] == []
-    assert "La salle est froide" in str(unit.overview(case).to_document(texts=True))
-    assert "confié à [nom]" in [one.sentence for one in unit.overview(case).timeline()]
-    assert "Mme Durand" in str(desk.overview(case).to_document(texts=True))
-    assert "Durand" not in str(desk.overview(case).to_document())
 
 
 def test_an_action_on_another_unit_s_plan_is_read_as_far_as_it_serves_the_case(desk: Desk) -> None:

@@ -8,8 +8,6 @@ import pytest
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
 from reclamation_core.integrations.board import Board
-from reclamation_core.policy import Parameters, Policy, RoleParameters
-from reclamation_core.vocabulary import Role
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser
 
@@ -41,16 +39,6 @@ def test_cases_with_more_in_common_come_first_within_90_days_and_the_scope(desk:
     assert [reference for reference, _ in similar(desk, date(2026, 8, 31))] == ["3", "2"]
     assert similar(desk, date(2026, 5, 31)) == [], "nor one received afterwards"
     assert similar(desk.scoped(site="STD")) == []
-
-
-def test_a_role_that_reads_no_names_is_not_told_of_senders() -> None:
-    policy = Policy(edition="sans noms", parameters=Parameters(roles=RoleParameters(reads_names=(Role.RQR,))))
-    desk = factories.new_desk(policy=policy)
-    desk.register(factories.facts(), site="CRE", complainant="Mme Durand", verbatim="La cantine est fermée")
-    agent = desk.acting("M. Blanc", Role.HANDLING_UNIT)
-    asked = {"site": "CRE", "received_on": JUNE, "sender": "Mme Durand"}
-    assert len(desk.cases.similar("autre chose", **asked)) == 1  # type: ignore[arg-type]
-    assert agent.cases.similar("autre chose", **asked) == ()  # type: ignore[arg-type]
 
 
 def test_a_suggestion_is_plain_data(desk: Desk) -> None:

@@ -8,7 +8,6 @@ import pytest
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board
-from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.testing.builders import an_action
 from reclamation_core.vocabulary import Role
 from tests.databases import memory_store
@@ -148,16 +147,6 @@ def test_a_search_leads_to_a_case_or_lists_what_it_found(browser: Browser, monke
     page = browser.get("/recherche?q=salle")
     assert "Plus de" in browser.text
     assert listed(browser, page.links["Dossiers suivants"]) == ["3"]
-
-
-def test_a_role_that_reads_no_names_finds_and_sees_none() -> None:
-    roles = RoleParameters(reads_names=[Role.RQR])
-    desk = factories.new_desk(policy=Policy(edition="2027", parameters=Parameters(roles=roles)))
-    factories.registered(desk, complainant="Mme Durand")
-    browser = Browser(Board(sites=factories.SITES), desk.acting("M. Petit", Role.HANDLING_UNIT))
-    assert listed(browser, "/dossiers") == ["1"]
-    assert "Durand" not in browser.text
-    assert (listed(browser, "/dossiers?q=durand"), listed(browser, "/recherche?q=durand")) == ([], [])
 
 
 def test_cases_that_cannot_be_listed_are_named_or_counted() -> None:
