@@ -189,9 +189,7 @@ def test_a_case_has_a_row_for_each_event_that_indicators_read_and_for_no_other()
     reroute = partial(desk.reroute, level=Level.LOCAL)
     ask = partial(desk.request_information, question="Quel jour était-ce ?")
     for command in (
-        partial(desk.add_note, text="appelé"),
-        desk.acknowledge,
-        partial(desk.assign, to="m.klein"),
+        *(partial(desk.add_note, text="appelé"), desk.acknowledge, partial(desk.assign, to="m.klein")),
         *(ask, ask, partial(reroute, handling_unit="STR"), partial(reroute, handling_unit="CRE")),
         partial(reroute, handling_unit="CRE", level=Level.NATIONAL, reason="enjeu"),
     ):

@@ -82,43 +82,6 @@ def test_the_outcome_is_promised_never_to_fall_as_these_rise(name: str, rising: 
     assert [(promise.input, promise.rising) for promise in tables()[name].monotone] == [(name, True) for name in rising]
 
 
-def test_a_remark_without_effect_has_both_languages() -> None:
-    wording = tables()["severity"].row("nothing-touched").wording
-    assert wording is not None
-    assert wording.fr == "aucun domaine de risque n'est concerné : gravité 1 (minimale)"
-    assert wording.en == "no risk domain is concerned: severity 1 (the least)"
-    safety = tables()["severity"].inputs[0]
-    assert (safety.label.fr, safety.label.en) == ("gravité, sécurité des personnes", "severity, safety of persons")
-    assert "« sécurité des personnes »" in safety.question.fr
-
-
-def test_the_rules_of_risk_are_worded_by_their_bounds() -> None:
-    for name, row, fr, en in (
-        ("retained_likelihood", "recurring-1", "récurrences en douze mois : aucune", "in twelve months: none"),
-        ("retained_likelihood", "recurring-2", "récurrences en douze mois : 1 ou 2", "in twelve months: 1 or 2"),
-        ("retained_likelihood", "recurring-3", "en douze mois : de 3 à 5", "in twelve months: 3 to 5"),
-        ("retained_likelihood", "recurring-4", "douze mois : 6 ou plus", "in twelve months: 6 or more"),
-        ("criticality", "3x2", "gravité 3 × vraisemblance 2", "severity 3 × likelihood 2"),
-        ("band", "moderate", "est compris entre 4 et 7", "the criticality index is from 4 to 7"),
-        (
-            "band",
-            "severity-4",
-            "le niveau de criticité est au minimum élevé",
-            "the band of criticality is at least “high”",
-        ),
-        (
-            "complexity",
-            "several-causes",
-            "nombre de causes établies : au moins 2",
-            "number of causes found: at least 2",
-        ),
-        ("complexity", "high-level", "est régional ou national", "the handling level is regional or national"),
-    ):
-        wording = tables()[name].row(row).wording
-        assert wording is not None
-        assert (wording.fr.endswith(fr), wording.en.endswith(en)) == (True, True), row
-
-
 def test_with_a_higher_first_count_few_recurrences_are_not_none() -> None:
     table = m2_1_tables(Parameters(risk=RiskParameters(recurrences=(2, 3, 6))))["retained_likelihood"]
     for rank, fr, en in ((1, "1 au plus", "at most 1"), (2, "2", "2")):

@@ -123,37 +123,19 @@ def test_an_interval_without_a_bound_says_on_which_side() -> None:
     assert [None if one is None else one.fr for one in words] == french
 
 
-@pytest.mark.parametrize(
-    ("unit", "count", "total", "words"),
-    [
-        (FigureUnit.DAYS, 9, 25, "non atteint"),
-        (FigureUnit.DAYS, None, 25, "non atteint"),  # as published
-        (FigureUnit.DAYS, 9, 24, "moins de 25"),
-        (FigureUnit.DAYS, None, None, "petit effectif : non publié"),
-        (FigureUnit.SHARE, 2, 24, "moins de 25"),
-        (FigureUnit.SHARE, 0, 0, "aucun dossier"),
-        (FigureUnit.SHARE, None, 25, "petit effectif : non publié"),
-        (FigureUnit.SHARE, None, 0, "petit effectif : non publié"),
-        (FigureUnit.CASES, None, None, "petit effectif : non publié"),
-    ],
-)
-def test_a_figure_not_stated_says_why(unit: FigureUnit, count: int | None, total: int | None, words: str) -> None:
-    assert value_in_words(Figure(value=None, count=count, total=total), unit).fr == words
-
-
-@pytest.mark.parametrize(
-    ("answers", "time", "share"),
-    [
-        (22, "petit effectif : non publié", "moins de 25"),
-        (24, "petit effectif : non publié", "100,0 %"),  # of 25, rounded
-        (25, "10 j. ouvrés", "100,0 %"),
-    ],
-)
-def test_no_rate_and_no_time_of_fewer_than_25_is_published(answers: int, time: str, share: str) -> None:
-    table = table_of(*some(answers, answered_on=date(2026, 6, 15)), as_of=date(2026, 7, 31))
-    whole, _ = publish(table, attrs.evolve(table, rows=()))
-    assert value_in_words(whole.figure("time_to_answer_median"), FigureUnit.DAYS).fr == time
-    assert value_in_words(whole.figure("on_time"), FigureUnit.SHARE).fr == share
+def test_a_figure_not_stated_says_why() -> None:
+    days, share, few, none = FigureUnit.DAYS, FigureUnit.SHARE, "moins de 25", "petit effectif : non publié"
+    for unit, count, total, words in (
+        *((days, 9, 25, "non atteint"), (days, None, 25, "non atteint"), (days, 9, 24, few), (days, None, None, none)),
+        *((share, 2, 24, few), (share, 0, 0, "aucun dossier"), (share, None, 25, none), (share, None, 0, none)),
+    ):
+        assert value_in_words(Figure(value=None, count=count, total=total), unit).fr == words, (unit, count, total)
+    # No rate and no time of fewer than 25 is published; 24 are 25, rounded.
+    for answers, time, rate in ((22, none, few), (24, none, "100,0 %"), (25, "10 j. ouvrés", "100,0 %")):
+        table = table_of(*some(answers, answered_on=date(2026, 6, 15)), as_of=date(2026, 7, 31))
+        whole, _ = publish(table, attrs.evolve(table, rows=()))
+        assert value_in_words(whole.figure("time_to_answer_median"), days).fr == time, answers
+        assert value_in_words(whole.figure("on_time"), share).fr == rate, answers
 
 
 def test_a_long_list_of_units_is_cut_and_says_so() -> None:

@@ -3,7 +3,7 @@ from datetime import datetime
 
 from reclamation_core import UNKNOWN
 from reclamation_core.cases import Case, SupportKind, TextKind, Vault
-from reclamation_core.cases.events import CASE_EVENTS, Alerted, Anonymised, FactsCorrected, Registered
+from reclamation_core.cases.events import CASE_EVENTS, Alerted, Anonymised, FactsCorrected
 from reclamation_core.cases.narration import Narrator, value
 from reclamation_core.cases.rendering import describe
 from reclamation_core.desk import Desk
@@ -77,15 +77,6 @@ def test_a_qualification_has_the_criticality_of_judged_risks() -> None:
     assert plain(describe(unjudged, unjudged.events[-1])) == "qualifié : l'absence"
     assert judged.verdict.band is not None
     assert f" ; niveau de criticité : {judged.verdict.band.label('fr')}" in plain(describe(judged, judged.events[-1]))
-
-
-def test_a_registration_without_name_and_text_is_described() -> None:
-    case = registered(new_desk(), complainant=None)
-    assert isinstance(case.registration, Registered)
-    assert (
-        plain(describe(case, case.events[0]))
-        == "enregistré à CRE, reçu le 01/06/2026, canal : courriel, auteur : non nommé"
-    )
 
 
 def test_an_alert_has_its_deadline_threshold_and_date(desk: Desk) -> None:
