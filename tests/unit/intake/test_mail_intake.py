@@ -184,8 +184,10 @@ def test_a_reference_in_the_subject_proposes_its_case(tmp_path: Path, desk: Desk
 
 
 def test_a_person_may_register_what_is_no_new_message(tmp_path: Path, desk: Desk) -> None:
-    [outcome] = run(desk, put(tmp_path, mail("1", Auto_Submitted="auto-generated")))
-    assert (outcome.status, desk.cases.count()) == (MailStatus.APART, 0)
+    subject = f"Absence du bureau : {registered(desk).reference}"
+    [outcome] = run(desk, put(tmp_path, mail("1", Auto_Submitted="auto-generated", Subject=subject)))
+    assert (outcome.status, desk.cases.count()) == (MailStatus.APART, 1)
+    assert [one.reference for one in outcome.proposals] == ["R-2026-000001"]
     assert intake(desk).register(outcome.message).status is MailStatus.REGISTERED
     assert [one.status for one in run(desk, tmp_path)] == [MailStatus.KNOWN]
 
@@ -195,7 +197,12 @@ def test_likely_duplicates_are_proposed(tmp_path: Path, desk: Desk) -> None:
     [known, outcome] = run(desk, put(tmp_path, mail("1"), mail("2")), register=False)
     assert (known.status, outcome.status, desk.cases.count()) == (MailStatus.KNOWN, MailStatus.NEW, 1)
     assert [one.case.reference for one in outcome.duplicates] == ["R-2026-000001"]
-    assert outcome.to_document()["duplicates"][0]["case"]["reference"] == "R-2026-000001"
+    for texts, author in ((False, None), (True, "Zoé Durand <zoe@ex.org>")):
+        [one] = outcome.to_document(texts=texts)["duplicates"]
+        assert [match["code"] for match in one["matches"]] == ["sender", "words"]
+        assert (one["case"]["reference"], one["case"]["author"]) == ("R-2026-000001", author)
+    elsewhere = intake(desk).propose(attrs.evolve(outcome.message, site="STR"))
+    assert elsewhere.duplicates == ()
 
 
 def test_another_text_under_a_known_identifier_is_named(tmp_path: Path, desk: Desk) -> None:
