@@ -87,6 +87,9 @@ def unshrunk() -> Iterator[None]:
 @pytest.mark.usefixtures("unshrunk")
 @pytest.mark.parametrize("prop", ALL, ids=str)
 def test_a_property_fails_for_a_broken_subject_with_a_witness(prop: Property[Any]) -> None:
+    for broken in broken_desks.MORE.get(prop.id, ()):
+        with pytest.raises(PropertyFailedError, match=prop.id):
+            prop.check(broken)
     with pytest.raises(PropertyFailedError, match=r"(?s)attendu : .* ; constaté : .*expected: .*; found: ") as caught:
         prop.check(BROKEN[prop.id])
     assert isinstance(caught.value, AssertionError)
