@@ -6,7 +6,7 @@ import textwrap
 from importlib.metadata import entry_points
 
 import pytest
-from hypothesis import Phase, find, given, settings
+from hypothesis import Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
@@ -77,10 +77,3 @@ def test_the_event_of_every_command_is_registered_and_others_are_refused() -> No
         InvalidArgument, match=r"of: no command has the event .*Alerted.*; use one of FactsCompleted, Complainant"
     ):
         event_data(of=Alerted)
-
-
-@settings(max_examples=20)
-@given(st.data())
-def test_registered_classes_are_drawn_in_this_process_too(data: st.DataObject) -> None:
-    kind = data.draw(st.sampled_from(list(STRATEGIES)))
-    assert isinstance(data.draw(st.from_type(kind)), kind)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from reclamation_core.adapters import InMemoryDocumentStore
-from reclamation_core.calendars import Territory
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, ClosingReason
 from reclamation_core.cases.events import Closed, FactsCompleted, admissibility_of
 from reclamation_core.desk import Desk, Registration
@@ -24,7 +23,6 @@ from reclamation_core.testing.strategies import invalid
 from reclamation_core.testing.strategies.command import adapt_to_case
 from reclamation_core.validators import is_storable
 from reclamation_core.vocabulary import Channel, ComplaintFacts, Site
-from tests.unit.policy.own_facts import own_policy
 
 RECEIVED = datetime(2026, 5, 2, 9, tzinfo=UTC)
 LATER = datetime(2026, 5, 3, tzinfo=UTC)
@@ -163,28 +161,11 @@ def test_facts_have_the_admissibility_of_the_option(admissibility: Admissibility
     assert admissibility_of(CaseKind.COMPLAINT, outcome) is admissibility
 
 
-def test_every_own_fact_of_an_edition_is_drawn() -> None:
-    policy, drawn = own_policy(), set[str]()
-
-    def draw(facts: Any) -> None:
-        drawn.update(f"own.{name}" for name in facts.own)
-
-    for kind, facts in (
-        ("complaint", s.complaint_facts(policy=policy)),
-        ("complaint", s.complaint_facts(policy=policy, admissibility=Admissibility.IN_SCOPE)),
-        ("malfunction", s.malfunction_facts(policy=policy)),
-    ):
-        drawn.clear()
-        settings(max_examples=110, derandomize=True, database=None)(given(facts)(draw))()
-        assert drawn == {fact.key for fact in policy.facts if kind in fact.kinds}
-
-
 @given(s.policies(), st.data())
 def test_notes_are_on_the_scale_and_on_the_side_of_the_option(policy: Policy, data: st.DataObject) -> None:
     survey = policy.parameters.survey
-    assert (
-        data.draw(s.notes(policy=policy, low=True)) < survey.threshold <= data.draw(s.notes(policy=policy, low=False))
-    )
+    facts: Any = data.draw(s.survey_facts(policy=policy, low=True))
+    assert facts.satisfaction < survey.threshold <= data.draw(s.notes(policy=policy, low=False))
     assert survey.scale[0] <= data.draw(s.notes(policy=policy)) <= survey.scale[1]
 
 
@@ -212,12 +193,6 @@ def test_texts_of_all_kinds_can_be_stored(text: str) -> None:
     assert is_storable(text)
 
 
-@given(s.calendars(territories=st.just(Territory.MAYOTTE), closed=False))
-def test_calendars_are_of_the_territory_of_the_option(calendar: Any) -> None:
-    assert calendar.definition.territory is Territory.MAYOTTE
-    assert calendar.definition.closures == ()
-
-
 @given(st.one_of(s.decision_tables(), s.chained_tables()), st.data())
 def test_tables_are_proved_and_decide_their_facts(table: DecisionTable[Any], data: st.DataObject) -> None:
     assert not [finding for finding in table.check() if finding.is_error]
@@ -228,11 +203,6 @@ def test_tables_are_proved_and_decide_their_facts(table: DecisionTable[Any], dat
 @given(s.site_lists(least=2))
 def test_sites_have_codes_of_their_own(sites: Any) -> None:
     assert len({sites[code].code for code in sites}) == len(sites) >= 2
-
-
-@given(s.names(longest=5))
-def test_names_are_as_short_as_the_option(name: str) -> None:
-    assert 1 <= len(name) <= 5
 
 
 @pytest.mark.soak

@@ -7,18 +7,24 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import DayType, Territory
+from reclamation_core.cases import Admissibility
 from reclamation_core.cases.causes import CauseStatus, FiveWhys, Ishikawa, Pdca, PdcaDecision, PdcaVerdict, Scheme
+from reclamation_core.cases.causes.cause_tree import CauseTree, TreeFact
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.plans import ActionOrigin, ActionType, ScopeKind
+from reclamation_core.plans import ActionOrigin, ActionSheet, ActionType, ScopeKind
+from reclamation_core.policy import Parameters, RetentionParameters, RiskParameters, SurveyParameters
+from reclamation_core.tables import Row
 from reclamation_core.testing import strategies as s
 from reclamation_core.testing.strategies import calendar, plan, policy
 from reclamation_core.testing.strategies.cause import METHODS
-from reclamation_core.vocabulary import FACTS, Band, Level, RetentionMode
+from reclamation_core.vocabulary import FACTS, Band, Level, RetentionMode, Site
+from tests.unit.policy.own_facts import own_policy
 
 BOTH = (True, False)
 KNOWN = [
@@ -78,6 +84,27 @@ def every_code(names: Iterable[str], *more: Any) -> set[Any]:
     return each(**{name: [*getattr(FACTS[name].domain, "values", BOTH), *more] for name in names})
 
 
+def varying(strategy: st.SearchStrategy[Any], *classes: Any, but: str = "") -> tuple[Any, Read, set[Any]]:
+    """Every field of the drawn values of these classes varies but a few."""
+    first = dict[str, Any]()
+
+    def read(one: Any) -> Iterable[Any]:
+        has = attrs.asdict(one, recurse=False) if attrs.has(type(one)) else {}
+        names = {f"{type(one).__name__}.{name}": value for name, value in has.items() if isinstance(one, classes)}
+        yield from (name for name, value in names.items() if first.setdefault(name, value) != value)
+        for value in one if isinstance(one, tuple) else has.values():
+            yield from read(value)
+
+    every = {f"{cls.__name__}.{field.name}" for cls in classes for field in attrs.fields(cls)}
+    return strategy, read, {name for name in every if name.partition(".")[2] not in but.split()}
+
+
+def own_names(facts: Any) -> Iterable[str]:
+    return [f"own.{name}" for name in facts.own]
+
+
+OWN = own_policy()
+OWN_FACTS = {one.key for one in OWN.facts if "complaint" in one.kinds}
 HOSTILE = {"accent", "formula", "script", "SQL", "right to left", "combining", "last"}
 RANGES: dict[str, tuple[st.SearchStrategy[Any], Read, set[Any]]] = {
     "texts": (s.texts(), of_text, {"accent"}),
@@ -91,7 +118,10 @@ RANGES: dict[str, tuple[st.SearchStrategy[Any], Read, set[Any]]] = {
             bridge_days=range(4)),
     ),
     "open calendars": (
-        s.calendar_definitions(closed=False), fields("closures", "bridge_days"), each(closures=[0], bridge_days=[0])),
+        s.calendars(territories=st.just(Territory.MAYOTTE), closed=False).map(lambda one: one.definition),
+        fields("territory", "closures", "bridge_days"),
+        each(territory=[Territory.MAYOTTE], closures=[0], bridge_days=[0])),
+    "short names": (s.names(longest=5), lambda name: [len(name)], {1, 2, 3, 4, 5}),
     "sites": (s.sites(), fields("territory", "good_friday"), each(territory=Territory, good_friday=BOTH)),
     "site lists": (s.site_lists(), lambda sites: [len([*sites])], {1, 2, 3, 4}),
     "durations": (
@@ -120,6 +150,10 @@ RANGES: dict[str, tuple[st.SearchStrategy[Any], Read, set[Any]]] = {
     "known complaints": (s.complaint_facts(unknown=False), fields(*KNOWN), every_code(KNOWN)),
     "malfunctions": (s.malfunction_facts(), fields(*KNOWN[-2:]), every_code(KNOWN[-2:], UNKNOWN)),
     "known malfunctions": (s.malfunction_facts(unknown=False), fields(*KNOWN[-2:]), every_code(KNOWN[-2:])),
+    "own facts": (s.complaint_facts(policy=OWN), own_names, OWN_FACTS),
+    "own facts in scope": (s.complaint_facts(policy=OWN, admissibility=Admissibility.IN_SCOPE), own_names, OWN_FACTS),
+    "own facts of malfunctions": (
+        s.malfunction_facts(policy=OWN), own_names, {one.key for one in OWN.facts if "malfunction" in one.kinds}),
     "scopes": (plan.plan_scopes(), lambda one: [one.kind], set(ScopeKind)),
     "references": (plan.action_sheets(words=X), lambda one: [one.reference[0], one.reference == "A"], {*"ABz9", *BOTH}),
     "actions": (
@@ -147,6 +181,14 @@ RANGES: dict[str, tuple[st.SearchStrategy[Any], Read, set[Any]]] = {
             one.retention.mode, one.texts.longest, one.support.document_required, len(one.roles.qualifying),
             ("days", one.acknowledgement.days), ("closures", len(one.closures))],
         {*RetentionMode, 1_000, 100_000, 10_000_000, *BOTH, 2, 3, *each(days=range(6), closures=range(4))}),
+    "fields of parameters": varying(
+        s.policy_parameters(), Parameters, RetentionParameters, RiskParameters, SurveyParameters, but="qualification"),
+    "fields of sheets": varying(
+        s.action_sheets(), ActionSheet,
+        but="origin_reference cases process level finding requirement priority resources planned check_on"),
+    "fields of trees": varying(s.analyses(of=CauseTree), CauseTree, TreeFact),
+    "fields of sites": varying(s.sites(), Site, but="time_zone closures bridge_days"),
+    "fields of rows": varying(s.decision_tables(), Row, but="wording"),
 }  # fmt: skip
 
 
