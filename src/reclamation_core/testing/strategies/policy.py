@@ -33,7 +33,7 @@ def survey_parameters(draw: st.DrawFn) -> SurveyParameters:
     """Scales of whole notes with a threshold; shrinks towards a scale from 0 to 1."""
     low = draw(st.integers(0, 5))
     high = low + draw(st.integers(1, 20))
-    threshold = draw(st.integers(low + 1, high) | st.floats(low, high, exclude_min=True, allow_nan=False))
+    threshold = draw(st.integers(low + 1, high) | st.floats(low, high, exclude_min=True))
     return SurveyParameters(scale=(low, high), threshold=threshold)
 
 
