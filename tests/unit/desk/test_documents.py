@@ -156,7 +156,7 @@ def test_a_person_uploads_so_much_a_day() -> None:
                 desk.upload_document(case.reference, LETTER)
         assert len(stored(documents)) == fits
         desk.acting("M. Petit", Role.AQ).upload_document(case.reference, LETTER)
-        desk.acting("reprise", Role.SYSTEM).upload_document(case.reference, LETTER)
+        desk.acting("Mme Roux", Role.SYSTEM).upload_document(case.reference, LETTER)
         clock.advance(days=1)
         desk.upload_document(case.reference, LETTER)
         assert len(stored(documents)) == fits + 3

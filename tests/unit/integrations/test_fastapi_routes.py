@@ -444,15 +444,13 @@ def test_a_list_and_its_counts_are_of_the_cases_that_meet_the_criteria(client: C
     client("POST", "/cases", json=REGISTER)
     client("POST", "/cases", json={**REGISTER, "site": "STR", "verbatim": "Autre chose."})
 
-    def found(query: str) -> list[str]:
-        return [row["reference"] for row in client("GET", f"/cases?{query}").json()["summaries"]]
-
-    assert found("site=STR") == ["R-2026-000002"]
-    assert found("site=STR&site=CRE") == ["R-2026-000001", "R-2026-000002"]
-    assert found("text=SALLE") == ["R-2026-000001"]
-    assert found("kind=malfunction") == []
-    assert found("due_until=2026-06-01") == []
-    assert found("level=national&state=closed") == []
+    for query, expected in {
+        "site=STR": "2", "site=STR&site=CRE": "12", "region=Grand%20Est": "2", "text=SALLE": "1",
+        "kind=malfunction": "", "due_until=2026-06-01": "", "level=national&state=closed": "",
+        "is_unacknowledged=true": "", "theme=training": "", "assigned_to=x": "", "has_late_action=true": "",
+    }.items():  # fmt: skip
+        found = client("GET", f"/cases?{query}").json()["summaries"]
+        assert "".join(row["reference"][-1] for row in found) == expected, query
 
     counts = client("GET", "/case-counts?facet=site&facet=due&as_of=2026-06-02&state=registered").json()
     assert counts == {
@@ -471,6 +469,8 @@ def test_lists_searches_and_counts_are_of_the_day_of_the_desk() -> None:
     listed, found = client("GET", "/cases").json()["summaries"], client("GET", "/search?q=salle").json()["hits"]
     assert [one["status"] for one in (*listed, found[0]["case"])] == ["running"] * 2
     assert client("GET", "/case-counts?facet=due").json()["facets"]["due"] == [{"code": "running", "count": 1}]
+    series = "/indicator-series?since=2026-01-01&until=2026-06-30&name=received&step=quarter&as_of=2026-07-31"
+    assert [table["as_of"] for table in client("GET", series).json()["tables"]] == ["2026-07-31"] * 2
 
 
 def test_a_facet_that_is_repeated_is_counted_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
