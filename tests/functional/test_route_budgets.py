@@ -39,4 +39,4 @@ def test_a_route_that_refuses_its_address_fails_by_it(monkeypatch: pytest.Monkey
     monkeypatch.setitem(routes.QUERIES, "/api/agenda", ["until=hier"])
     refused = [one for one in routes.requests(CASE) if one.route == "/api/agenda"]
     with pytest.raises(AssertionError, match=r"/api/agenda\?until=hier"):
-        asyncio.run(routes.seconds_of(routes.application_of(Desk.in_memory()), refused, process_time))
+        asyncio.run(routes.seconds_of(routes.application_of(Desk.in_memory()), refused, process_time, None))
