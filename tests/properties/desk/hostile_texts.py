@@ -252,6 +252,7 @@ _VERBS: Final[dict[str, Place]] = {
     "PlanService.follow_up.follow_up": (factories.registered, _with_an_action(_follow_up)),
     "PlanService.judge.why": (factories.registered, _with_an_action(_judge)),
     "PlanService.judge.follow_up": (factories.registered, _with_an_action(_judge)),
+    "PlanService.part.references": (factories.registered, lambda d, _, t: d.pgaac("CRE").part([t])),
     "PlanService.progress.note": (factories.registered, _with_an_action(lambda p, a, t: p.progress(a, note=t))),
     "PlanService.publish.recipients": (factories.registered, lambda d, _, t: d.pgaac("CRE").publish(recipients=[t])),
     "PlanService.reopen.reason": (factories.registered, _with_an_action(_reopen_action)),
