@@ -35,10 +35,11 @@ def decoded(content: bytes, charset: str | None) -> tuple[str, bool]:
 
     Bytes that are not valid in it, or whose charset is unknown, are read as UTF-8, else as Windows-1252.
     """
-    for name in dict.fromkeys((_codec(charset or "us-ascii"), "utf-8", "cp1252")):
+    declared = _codec(charset) if charset else None
+    for name in dict.fromkeys((declared, "utf-8", "cp1252")):
         if name is not None:
             try:
-                return content.decode(name), name == _codec(charset or "us-ascii") or charset is None
+                return content.decode(name), not charset or name == declared
             except (ValueError, LookupError):
                 continue
     return content.decode("cp1252", "replace"), False

@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.markdown import Markdown
 from rich.text import Text
@@ -31,6 +31,7 @@ def assert_harmless(shown: str) -> None:
     assert not [character for character in shown if is_dangerous(character) and character not in "\n\t"]
 
 
+@example("\u061c\u200e\u200f\u2028\u2029")
 @given(st.text(st.characters()))
 def test_control_characters_are_replaced_in_every_text(text: str) -> None:
     assert_harmless(harmless(text))
