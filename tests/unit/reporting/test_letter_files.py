@@ -162,6 +162,7 @@ def test_a_word_document_has_no_date_but_that_of_the_letter_and_no_name() -> Non
     with ZipFile(BytesIO(letter_bytes(attrs.evolve(letter(), lang="en"), "docx"))) as file:
         assert b'w:val="en-GB"' in file.read("word/styles.xml")
     section: Any = Document(BytesIO(content)).sections[0]
+    assert Document(BytesIO(content)).paragraphs[-1].paragraph_format.keep_together  # the signature stays on one page
     assert (round(section.page_width.cm), round(section.page_height.cm)) == (21, 30)
 
 
