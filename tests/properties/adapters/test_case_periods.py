@@ -110,10 +110,6 @@ def in_pieces(store: Store, case: Case, sizes: list[int]) -> None:
 @given(st.lists(cases(), min_size=1, max_size=3), st.lists(st.integers(1, 3), max_size=4), st.data())
 def test_every_store_returns_what_an_instant_had(drawn: list[Case], sizes: list[int], data: st.DataObject) -> None:
     drawn = [renamed(case, f"R-2026-{number:06}") for number, case in enumerate(drawn)]
-    memory, database = InMemoryStore(), memory_store()
-    for case in drawn:
-        in_pieces(memory, case, sizes)
-        in_pieces(database, case, sizes)
     instants = sorted(
         {event.recorded_at + timedelta(microseconds=late) for case in drawn for event in case.events for late in (0, 1)}
     )
@@ -121,8 +117,13 @@ def test_every_store_returns_what_an_instant_had(drawn: list[Case], sizes: list[
     holding = PeriodSelection(fields=EVERY, known_before=end, holds_at=at)
     runs = PeriodSelection(fields=EVERY, known_before=end)
     changes = ChangeSelection(fields=EVERY, since=start, until=end)
-
     some = data.draw(st.lists(selections([EARLY, *instants, LATE]), max_size=4))
+    # All is drawn before a database is opened: a draw may end the example.
+    memory, database = InMemoryStore(), memory_store()
+    for case in drawn:
+        in_pieces(memory, case, sizes)
+        in_pieces(database, case, sizes)
+
     with memory.unit_of_work() as one, database.unit_of_work() as other:
         for listed, counted in zip(one.cases.periods(some), other.cases.periods(some), strict=True):
             assert Counter(listed) == Counter(counted)

@@ -61,8 +61,8 @@ def adds_up(count: dict[str, int], is_until_the_report: bool) -> None:
 @given(st.lists(cases(), min_size=1, max_size=2), st.sampled_from([1, 6]), st.data())
 def test_a_figure_lists_the_cases_it_counts_in_every_store(drawn: list[Case], copies: int, data: st.DataObject) -> None:
     every = [renamed(case, f"R-2026-{number:06}") for number, case in enumerate(drawn * copies)]
-    desks = [Desk(store, sites=SITES, clock_limit=None) for store in (InMemoryStore(), memory_store())]
     plan = data.draw(pgaacs(scopes=st.just(PlanScope.site("CRE")), most=8).filter(lambda one: one.events))
+    desks = [Desk(store, sites=SITES, clock_limit=None) for store in (InMemoryStore(), memory_store())]
     for desk in desks:
         insert(store_of(desk), *(attrs.evolve(case, source=None) for case in every))
         with store_of(desk).unit_of_work() as unit:
