@@ -98,7 +98,7 @@ def sheet(reference: str = "A-1", **changes: Any) -> ActionSheet:
 
 def add_as_stored(plan: PlanService, added: ActionSheet) -> None:
     """Add an action as it was stored when its reference was any text on one line, and its dates any dates."""
-    raise_signal(plan, plan.scope, ActionAdded(sheet=added))
+    raise_signal(plan, plan.scope, ActionAdded(sheet=added), added.reference)
 
 
 def judged(plan: PlanService, reference: str = "A-1", day: int = 10) -> None:
