@@ -55,7 +55,8 @@ def _add(name: str) -> Ask:
         given: dict[str, Any] = {"reference": f"A-{reference}", name: (text,) if name in SEVERAL else text}
         sheet = factories.sheet(**given)
         if name == "reference":  # a new action has a short code
-            factories.add_as_stored(desk.pgaac("CRE"), sheet)
+            for one in getattr(desk, "voices", (desk,)):  # each desk on its own: their salts are drawn in turn
+                factories.add_as_stored(one.pgaac("CRE"), sheet)
             return desk.plan(reference, sheet.reference, scope=PlanScope.site("CRE"))
         return desk.plan(reference, sheet, scope=PlanScope.site("CRE"))
 
