@@ -6,6 +6,7 @@ import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Final
 
 import attrs
@@ -174,10 +175,10 @@ def detect_rises(
         evidence, rate = _discoveries(streams, evidence, false_discoveries), 1.0
     found = [
         rise
-        for place, (stream, of_stream) in enumerate(zip(streams, evidence, strict=True))
-        for rise in _rises(stream, of_stream, chosen, rate, place)
+        for stream, of_stream in zip(streams, evidence, strict=True)
+        for rise in _rises(stream, of_stream, chosen, rate)
     ]
-    return tuple(rise for *_, rise in sorted(found))
+    return tuple(rise for _, rise in sorted(found, key=itemgetter(0)))
 
 
 def _discoveries(
@@ -205,10 +206,11 @@ def _discoveries(
 
 
 def _rises(
-    stream: WeeklyCounts, evidence: Sequence[tuple[Evidence, ...]], detector: Detector, rate: float, place: int
-) -> list[tuple[int, int, Rise]]:
-    """Return the rises of a stream, each with the number of its week and the place of the stream."""
-    rises: list[tuple[int, int, Rise]] = []
+    stream: WeeklyCounts, evidence: Sequence[tuple[Evidence, ...]], detector: Detector, rate: float
+) -> list[tuple[int, Rise]]:
+    """Return the rises of a stream, each with the number of its week, or of its week of the calendar."""
+    first = stream.first if isinstance(stream.first, int) else stream.first.toordinal() // 7
+    rises: list[tuple[int, Rise]] = []
     last = -QUIET - 1
     for week, windows in enumerate(evidence):
         # Weeks that showed a rise already do not show it again.
@@ -226,8 +228,8 @@ def _rises(
                 expected=best.expected,
                 recurrence_weeks=1 / max(detector.rate(best.chance), 1 / LONGEST_RECURRENCE),
             )
-            rises.append((week, place, rise))
+            rises.append((first + week, rise))
         else:
-            rises[-1] = (*rises[-1][:2], attrs.evolve(rises[-1][2], until=stream.week(week)))
+            rises[-1] = (rises[-1][0], attrs.evolve(rises[-1][1], until=stream.week(week)))
         last = week
     return rises
