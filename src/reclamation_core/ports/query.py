@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from typing import Any, Final
 
 import attrs
@@ -96,8 +97,8 @@ def _searchable(_: object, attribute: attrs.Attribute[Any], value: object) -> No
 
 
 def _in_order(query: CaseQuery, attribute: attrs.Attribute[Any], value: date | None) -> None:
-    first = query.due_from if attribute.name == "due_until" else query.received_from
-    require_order(first, **{attribute.name: value})
+    first = attrgetter(attribute.name.replace("_until", "_from"))
+    require_order(first(query), **{attribute.name: value})
 
 
 def _own(values: Mapping[str, OwnInput]) -> OwnFacts:
