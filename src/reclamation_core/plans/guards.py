@@ -166,8 +166,7 @@ def _update_dates(command: PartialPlanCommand) -> Iterator[datetime]:
 
 def _not_below(command: PartialPlanCommand) -> tuple[str, ...]:
     """Return the lines to gather that are of no plan below."""
-    lines = (line for line in command.data.gathered if not command.plan.scope.above(line.scope))
-    return tuple(f"{line.scope} {line.action.reference}" for line in lines)
+    return tuple(str(line.reference) for line in command.data.gathered if not command.plan.scope.above(line.scope))
 
 
 def _ended_at(command: PartialPlanCommand) -> datetime | None:
