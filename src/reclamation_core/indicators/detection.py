@@ -6,7 +6,6 @@ import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from operator import itemgetter
 from typing import Final
 
 import attrs
@@ -178,7 +177,7 @@ def detect_rises(
         for stream, of_stream in zip(streams, evidence, strict=True)
         for rise in _rises(stream, of_stream, chosen, rate)
     ]
-    return tuple(rise for _, rise in sorted(found, key=itemgetter(0)))
+    return tuple(rise for _, rise in sorted(found, key=lambda one: one[0]))
 
 
 def _discoveries(

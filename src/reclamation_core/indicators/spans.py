@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import islice
 from typing import Final
 
 import attrs
@@ -116,6 +117,7 @@ def time_spans(since: date, until: date, step: TimeStep) -> tuple[TimeSpan, ...]
     >>> [span.label() for span in time_spans(date(2026, 1, 15), date(2026, 3, 31), TimeStep.MONTH)]
     ['15/01/2026 – 31/01/2026', 'février 2026', 'mars 2026']
     """
-    if (until.year - since.year) * 12 // step.months > MOST_SPANS:
+    spans = tuple(islice(_parts(since, until, step), MOST_SPANS + 1))
+    if len(spans) > MOST_SPANS:
         raise FaultsError([Fault("since", since, _TOO_MANY)])
-    return tuple(_parts(since, until, step))
+    return spans

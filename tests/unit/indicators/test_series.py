@@ -21,7 +21,7 @@ from reclamation_core.indicators import (
     periods_of,
 )
 from reclamation_core.indicators.series import indicator_series, whole_and_groups
-from reclamation_core.indicators.spans import time_spans, year_before
+from reclamation_core.indicators.spans import MOST_SPANS, time_spans, year_before
 from reclamation_core.indicators.table import chosen_indicators
 from reclamation_core.testing.strategies import cases
 from tests.unit.indicators.test_table import INTO, JUNE, OUT
@@ -97,6 +97,14 @@ def test_the_spans_of_a_period_are_its_days_once_each(since: date, days: int, st
         assert (earlier.since.month, earlier.since.year) == (span.since.month, max(span.since.year - 1, 1))
         assert earlier.until.month == span.until.month
         assert abs((earlier.until - earlier.since) - (span.until - span.since)) <= timedelta(days=1)
+
+
+@pytest.mark.parametrize(("step", "year"), [("month", 2019), ("quarter", 2039), ("year", 2129)])
+def test_a_period_has_120_spans_at_most(step: str, year: int) -> None:
+    until, step_ = date(year, 12, 31), TimeStep.parse(step)
+    assert len(time_spans(date(2010, 1, 1), until, step_)) == MOST_SPANS
+    with pytest.raises(FaultsError, match=r"^since: 2009-12-31; at most 120 months, "):
+        time_spans(date(2009, 12, 31), until, step_)
 
 
 def test_a_span_has_the_name_of_its_quarter_or_year_or_its_days() -> None:
