@@ -195,8 +195,9 @@ def test_an_act_on_a_plan_is_confirmed(browser: Browser) -> None:
     assert f'href="/dossiers/{case}#etape">{case}</a>' in browser.text
     browser.submit(browser.get("/pgaac/site%3ACRE/actes/publish"))
     assert "<title>Enregistré : édition publiée – PGAAC – centre Créteil" in browser.text
-    browser.get("/pgaac/site%3ACRE?fait=99")
-    assert 'class="done"' not in browser.text
+    for number in ("99", "0", "x"):
+        browser.get(f"/pgaac/site%3ACRE?fait={number}")
+        assert (browser.response.status, 'class="done"' in browser.text) == (200, False)
 
 
 def test_a_conflict_says_who_recorded_what_since(browser: Browser) -> None:

@@ -305,6 +305,7 @@ _FAULTS: Final = Wording("Corrigez les champs signalés.", "Correct the fields t
 _NO_ROLE: Final = Wording("Ce rôle n'est pas l'un des vôtres.", "This role is not one of yours.")
 _NOT_OUTSIDE: Final = Wording("toutes, sauf hors du cadre", "all, except out of scope")
 _NO_PAGE: Final = Wording("Cette page n'existe pas.", "This page does not exist.")
+_NUMBER: Final = re.compile("[1-9][0-9]{0,8}")
 
 
 def _an_address(_: object, attribute: attrs.Attribute[str], value: str) -> None:
@@ -1403,9 +1404,8 @@ class _View(SharedRepr):
             self.desk.reports.send_plan(named, edition, content, recipients=entered["recipients"])
         except ReclamationError as error:
             return self._refused(_SENDING, error, partial(self.published_plan, scope, number))
-        return BoardResponse.download(
-            self._plan_file_name(named, edition, suffix), lambda stream: stream.write(content)
-        )
+        name = self._plan_file_name(named, edition, suffix)
+        return BoardResponse.download(name, lambda stream: stream.write(content))
 
     def action(self, scope: str, action: str) -> BoardResponse:
         """Show an action: what is decided of it, what came of it, and its commands.
@@ -1504,9 +1504,9 @@ class _View(SharedRepr):
 
     def _done_on(self, plan: BasePlan) -> RecordedChange | None:
         """Return the event of a plan that the person has just recorded, as the address has its number."""
-        number = self._number("fait")
-        recorded = self.desk.recorded_since(plan.scope.key, number - 1) if number else ()
-        return next((one for one in recorded if one.is_own and one.number == number), None)
+        number = self.request.first("fait")
+        recorded = self.desk.recorded_since(plan.scope.key, int(number) - 1) if _NUMBER.fullmatch(number) else ()
+        return next((one for one in recorded if one.is_own and str(one.number) == number), None)
 
     def _plan_fields(
         self, scope: PlanScope, name: str, reference: str
@@ -1546,11 +1546,9 @@ class _View(SharedRepr):
             _NoPageError: it is no number.
         """
         value = self.request.first(name)
-        if not value:
-            return None
-        if not re.fullmatch(r"[1-9][0-9]{0,8}", value):
+        if value and not _NUMBER.fullmatch(value):
             raise _NoPageError
-        return int(value)
+        return int(value) if value else None
 
 
 @attrs.frozen(kw_only=True)
