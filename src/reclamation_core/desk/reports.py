@@ -447,14 +447,9 @@ class ReportService:
             StoreDamagedError: a plan that it gathers is corrupt. Reading the lines of a published plan raises it, too:
                 the texts of another plan are read with the first of its lines.
         """
-        named, context = self._plan_in_scope(scope), self._context
-        require(optional(of_class(int)), number=number)
-        with context.store.unit_of_work() as unit:
-            plan = load_known_part(context, unit, named)
-            self._require_known(unit, plan)
-            last = len(plan.publications or ()) + 1 if number is None else number
-            view = self._view(unit, unit.plans.with_published(plan, last - 1, last), number)
-        return plan_report(view, number, at=context.clock.now())
+        with self._context.store.unit_of_work() as unit:
+            view = self._view(unit, self._plan_of(unit, self._plan_in_scope(scope), number), number)
+        return plan_report(view, number, at=self._context.clock.now())
 
     def effect(self, scope: PlanScope | str, action: str, *, limit: int | None = None) -> Report:
         """Return whether complaints became rarer since an action (carte g), as of now.
@@ -478,13 +473,21 @@ class ReportService:
         self._context.require_plan_in_scope(named)
         return named
 
-    def _require_known(self, unit: UnitOfWork, plan: BasePlan) -> None:
-        """Refuse the empty plan of a site that no list has and no case names: a typing error, most likely."""
-        scope = plan.scope
-        if plan.version or scope.kind is not ScopeKind.SITE or self._context.sites.sites is not None:
-            return
-        if not unit.cases.count(CaseQuery(sites={str(scope.code)})):
+    def _plan_of(self, unit: UnitOfWork, scope: PlanScope, number: int | None) -> BasePlan:
+        """Return a plan with its publication of a number and the one before it.
+
+        The empty plan of a site that no list has and no case names is refused: a typing error, most likely.
+        """
+        require(optional(of_class(int)), number=number)
+        plan = load_known_part(self._context, unit, scope)
+        is_unlisted = not plan.version and scope.kind is ScopeKind.SITE and self._context.sites.sites is None
+        if is_unlisted and not unit.cases.count(CaseQuery(sites={str(scope.code)})):
             raise PlanNotFoundError(str(scope))
+        last = len(plan.publications or ()) + 1 if number is None else number
+        plan = unit.plans.with_published(plan, last - 1, last)
+        if number is not None:
+            plan.published_plan(number)  # raises an error if there is none
+        return plan
 
     # Exports
 
@@ -584,8 +587,9 @@ class ReportService:
         listed = tuple(recipients)
         if not listed:
             raise FaultsError([Fault("recipients", (), _RECIPIENTS)])
-        self.plan(scope, number)  # it exists, inside the scope
         named = self._plan_in_scope(scope)
+        with self._context.store.unit_of_work() as unit:
+            self._plan_of(unit, named, number)
         content = file if isinstance(file, bytes) else Path(file).read_bytes()
         return self._record(ExportKind.PLAN, plan_subject(named, number), digest(content), listed)
 
