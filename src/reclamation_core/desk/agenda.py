@@ -18,7 +18,7 @@ from reclamation_core.markup import Html, Tone, block, card, paragraph, section,
 from reclamation_core.missing import UNKNOWN, Unknown
 from reclamation_core.plans import ActionStatus, PlanScope
 from reclamation_core.plans.rendering import in_figures, marked_action
-from reclamation_core.plans.signals import PlanSignal
+from reclamation_core.plans.signals import PlanSignal, week_in_words
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import Level, Nature
@@ -270,7 +270,7 @@ def _signals(signals: Signals) -> Iterator[tuple[str, ...]]:
 def _risen(signals: Signals) -> Iterator[tuple[str, ...]]:
     for one in signals.on_plans:
         usual, weeks = format_number(one.expected, decimals=1), format_number(one.recurrence_weeks)
-        words = verbatim(one.stream.fr), one.plan.label("fr"), one.state.label(), one.since
+        words = verbatim(one.stream.fr), one.plan.label("fr"), one.state.label(), week_in_words(one.since).fr
         yield *words, format_number(one.observed), usual, f"une fois toutes les {weeks} semaines", ", ".join(one.cases)
 
 

@@ -107,8 +107,7 @@ def week_in_words(week: str) -> Wording:
     >>> week_in_words("2026-W05").fr
     'semaine 5 de 2026'
     """
-    found = re.fullmatch("([0-9]{4})-W([0-9]{2})", week)
-    if found is None:
+    if (found := re.fullmatch("([0-9]{4})-W([0-9]{2})", week)) is None:
         return Wording(week, week)
     year, number = map(int, found.groups())
     return Wording(f"semaine {number} de {year}", f"week {number} of {year}")

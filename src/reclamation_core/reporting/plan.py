@@ -29,7 +29,7 @@ from reclamation_core.plans.action import OPEN_STATUSES
 from reclamation_core.plans.codes import LineChangeKind, SignalState
 from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.published import PlanLine, published_plan_difference
-from reclamation_core.plans.signals import PlanSignal
+from reclamation_core.plans.signals import PlanSignal, week_in_words
 from reclamation_core.ports import ExportRecord
 from reclamation_core.reporting.report import (
     LANGUAGES,
@@ -38,6 +38,7 @@ from reclamation_core.reporting.report import (
     ReportColumn,
     ReportTable,
     TableLayout,
+    TextLink,
     Value,
     ValueKind,
     clause_source,
@@ -644,15 +645,15 @@ _SIGNAL_COLUMNS: Final = (
         "semaine",
         ("Semaine", "Week"),
         ("La semaine où la hausse a été vue.", "The week in which it was seen first."),
-        lambda one: one.week,
-        width=10,
+        lambda one: TextLink(one.week, label=week_in_words(one.week)),
+        width=18,
     ),
     _of(
         "vue_jusqu_a",
         ("Vue jusqu'à", "Seen until"),
         ("La dernière semaine où elle a été vue.", "The last week."),
-        lambda one: one.until,
-        width=10,
+        lambda one: TextLink(one.until, label=week_in_words(one.until)),
+        width=18,
     ),
     _of(
         "constat",

@@ -41,17 +41,17 @@ MOST_COLUMNS: Final = 12
 
 @attrs.frozen
 class TextLink(SharedRepr):
-    """A text that leads to another document of the same folder; formats other than HTML show the text.
+    """A text that leads to another document of the same folder, in HTML, or that has a label for readers.
 
     Args:
         text: the text.
-        target: the path to the document, relative to this one, as a web address has it.
+        target: the path to the document, relative to this one, as a web address has it; None to lead nowhere.
         label: what a reader sees in place of the text, which programs get; None for the text itself.
     """
 
     text: str
-    target: str
-    label: str | None = None
+    target: str | None = None
+    label: str | Wording | None = None
 
 
 Value: TypeAlias = str | bool | int | Decimal | date | datetime | LabelledEnum | Wording | TextLink | None
@@ -427,7 +427,7 @@ def display(value: Value, lang: Lang, zone: ZoneInfo) -> str:
         case str():
             text = readable(value)
         case TextLink():
-            text = readable(value.text if value.label is None else value.label)
+            text = display(value.text if value.label is None else value.label, lang, zone)
         case bool():
             text = _FLAGS[value].in_(lang)
         case datetime():

@@ -239,8 +239,12 @@ def test_a_plan_has_its_signals_in_its_report_and_its_document(desk: Desk) -> No
     assert (row.stream, row.sentence, row.state, row.pooled) == (one.stream, one.sentence, one.state, one.pooled)
     assert (document["reference"], document["week"], document["state"]) == (one.reference, "2026-W22", "new")
     assert (document["observed"], len(document["pooled"])) == (8, 4)
-    shown = plain(report_bytes(desk.reports.plan(CRE).only("signaux"), "csv").decode("utf-8-sig"))
+    report = desk.reports.plan(CRE).only("signaux")
+    shown, page, data = (plain(report_bytes(report, name).decode("utf-8-sig")) for name in ("csv", "html", "json"))
     assert row.stream.fr in shown
+    for people, week in ((shown, "semaine 22 de 2026;"), (page, "<bdi>semaine 22 de 2026</bdi>")):
+        assert (people.count(week), "2026-W22" in people) == (2, False)
+    assert '"semaine":"2026-W22","vue_jusqu_a":"2026-W22"' in data
 
 
 def test_an_action_with_the_signal_as_its_origin_is_what_came_of_it(desk: Desk) -> None:
