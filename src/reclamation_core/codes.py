@@ -51,10 +51,9 @@ class LabelledEnum(StrEnum):
             return text
         if not isinstance(text, str):
             raise TypeError(f"{cls.__name__}: a text is expected, got {safe_repr(text)}")
-        wanted = fold_label(text)
-        for member in cls:
-            if wanted in {fold_label(member.value), fold_label(member.wording.fr), fold_label(member.wording.en)}:
-                return member
+        named = _by_name(cls).get(fold_label(text))
+        if named is not None:
+            return named  # type: ignore[return-value]  # a member of this class
         raise ValueError(f"{cls.__name__}: {text!r} is not one of {', '.join(member.value for member in cls)}")
 
 
@@ -74,6 +73,13 @@ def fold_label(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.strip().casefold())
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return "-".join(bare.replace("_", " ").replace("-", " ").replace("’", "'").split())
+
+
+@cache
+def _by_name(codes: type[LabelledEnum]) -> dict[str, LabelledEnum]:
+    """Return the members by their codes and labels, folded; the first of two that share a label."""
+    named = ((member, (member.value, member.wording.fr, member.wording.en)) for member in [*codes][::-1])
+    return {fold_label(name): member for member, names in named for name in names}
 
 
 @cache

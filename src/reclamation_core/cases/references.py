@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Final, Self
 
 import attrs
@@ -108,6 +109,7 @@ class PlanScope(SharedRepr):
 _NUMBER: Final = re.compile(r"0*([0-9]+)")
 
 
+@lru_cache(maxsize=4096)
 def natural_key(reference: str) -> tuple[str, str]:
     """An order of references in which numbers count as numbers.
 

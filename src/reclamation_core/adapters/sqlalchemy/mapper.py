@@ -11,7 +11,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import takewhile
 from operator import attrgetter
 from typing import Any, ClassVar, Final, Generic, TypeVar
@@ -355,12 +355,19 @@ class Mapper(ABC, Generic[A]):
         Raises:
             ValueError, TypeError, KeyError, RecursionError: a document is corrupt, or events are missing.
         """
-        documents = json.loads(f"[{decode(stored or '')}]")
-        documents.sort(key=lambda document: document["number"])
-        events = tuple(map(self.read_event, documents))
-        if [event.number for event in events] != list(range(1, len(events) + 1)) or len(events) != version:
+        events = self.read_events(stored)
+        if [event.number for event in events] != list(range(1, version + 1)):
             raise EventStreamError(key, version, key, len(events))
         return events
+
+    def read_events(self, stored: bytes | str | None) -> tuple[Any, ...]:
+        """Return the events of the documents that `events_of` gave, in their order; raises as `decode_events`."""
+        documents = decode(stored).split("\n") if stored else ()
+        return tuple(sorted(map(self.read_document, documents), key=attrgetter("number")))
+
+    def read_document(self, document: str) -> Any:
+        """Return the event of a document; raises as `decode_events`."""
+        return self.read_event(json.loads(document))
 
     def _fault(
         self, key: str, version: int, events: bytes | str | None, texts: bytes | str | None, state: tuple[Any, ...]
@@ -437,8 +444,17 @@ def _require_own(reference: str, case: Case) -> Case:
     return case
 
 
+_OF_ACTION: Final = 20_000
+"""The characters of the longest document that is one of an event of an action or a signal; a publication has many."""
+_remembered: Final = lru_cache(maxsize=16_384)(lambda document: read_plan_event(json.loads(document)))
+_last_publications: Final = lru_cache(maxsize=2)(lambda document: read_plan_event(json.loads(document)))
+
+
 class PlanMapper(Mapper[AnyPlan]):
-    """The mapper of plans, whole or the part that some actions need."""
+    """The mapper of plans, whole or the part that some actions need.
+
+    The same events are read for each page of a plan and each command on it: what their documents say is remembered.
+    """
 
     table = PLANS
     events = PLAN_EVENTS
@@ -452,8 +468,13 @@ class PlanMapper(Mapper[AnyPlan]):
     def key(self, aggregate: AnyPlan) -> str:
         return aggregate.scope.key
 
+    def read_document(self, document: str) -> Any:
+        return (_remembered if len(document) <= _OF_ACTION else _last_publications)(document)
+
     def row(self, aggregate: AnyPlan) -> StatementRow:
-        return plan_row(aggregate)
+        scope = aggregate.scope
+        kind = {"kind": code(scope.kind), "kind_rank": scope.kind.rank}
+        return {"scope": scope.key, **kind, "code": scope.code, "version": aggregate.version}
 
     def event_columns(self, key: str, event: Any, kind: str) -> StatementRow:
         return super().event_columns(key, event, kind) | {"subject": event.subject}
@@ -618,18 +639,6 @@ def _have_same_texts(case: Case, other: Case) -> bool:
     )
 
 
-def plan_row(plan: Pgaac | PlanPart) -> StatementRow:
-    """Return the row of a plan without its link."""
-    scope = plan.scope
-    return {
-        "scope": scope.key,
-        "kind": code(scope.kind),
-        "kind_rank": scope.kind.rank,
-        "code": scope.code,
-        "version": plan.version,
-    }
-
-
 def plan_projections(plan: Pgaac | PlanPart, other: Pgaac | PlanPart | None) -> dict[Table, list[StatementRow]]:
     """Return the actions and the published plans of a plan.
 
@@ -711,7 +720,6 @@ TEXT: Final = Wording("un texte", "a text")
 LAST_LINK: Final = Wording("le lien de son dernier événement", "the link of its last event")
 
 _NO_KEY: Final = Wording("une référence ou un périmètre n'est pas du texte", "a reference or a scope is no text")
-_DECODER: Final = json.JSONDecoder()
 
 
 def require_key(stored: object, database: str) -> str:
@@ -744,21 +752,9 @@ def fault_of(document: str, read: Callable[[Any], object]) -> Wording | None:
 
 
 def fault_among(documents: str, read: Callable[[Any], object]) -> Wording | None:
-    """Return the first event that cannot be read among documents separated by commas; None if all can."""
-    place, number = 0, 1
-    while place < len(documents):
-        end = _end_of(documents, place)
-        fault = DOCUMENT if end is None else fault_of(documents[place:end], read)
-        if end is None or fault is not None:
-            return within(f"événement {number}", f"event {number}", fault or DOCUMENT)
-        place, number = end + 1, number + 1
+    """Return the first event that cannot be read among documents separated by line feeds; None if all can."""
+    for number, document in enumerate(documents.split("\n") if documents else (), 1):
+        fault = fault_of(document, read)
+        if fault is not None:
+            return within(f"événement {number}", f"event {number}", fault)
     return None
-
-
-def _end_of(documents: str, place: int) -> int | None:
-    """Return the end of the document that begins at a place; None if there is none, or more before the comma."""
-    try:
-        _, end = _DECODER.raw_decode(documents, place)
-    except (ValueError, RecursionError):
-        return None
-    return end if documents[end : end + 1] in {"", ","} else None

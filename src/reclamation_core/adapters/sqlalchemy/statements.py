@@ -349,7 +349,7 @@ def decode_lossy(stored: bytes | str, errors: str = "surrogateescape") -> str:
 def events_of(
     table: Table, owner: Column[Any], key: object, backend: str, *only: ColumnElement[bool]
 ) -> ColumnElement[Any]:
-    """Return the documents of a stream's events, separated by commas.
+    """Return the documents of a stream's events, separated by line feeds, which no document has.
 
     Args:
         table: the events.
@@ -363,7 +363,7 @@ def events_of(
         wanted = wanted.order_by(table.c.number)
     stream = wanted.correlate(_enclosing(key)).subquery()
     joined: Any = func.group_concat if backend == "sqlite" else func.string_agg
-    documents = select(joined(stream.c.document, literal_column("','"))).scalar_subquery().label("events")
+    documents = select(joined(stream.c.document, literal_column("'\n'"))).scalar_subquery().label("events")
     return raw(documents, backend)
 
 

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, date, datetime
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import attrs
@@ -142,8 +142,6 @@ _CHANGING: Final = Wording("les données à écrire changent sans cesse", "what 
 _MAX_VALUES: Final = 500
 """How many values one statement is given at most: databases limit them."""
 
-_read_publication: Final = lru_cache(maxsize=2)(lambda stored: PLAN_MAPPER.read_event(json.loads(decode(stored))))
-"""Read the event of a publication: the pages of a published plan, and of what changed since, need the same again."""
 _COLUMNS: Final = (CASES.c.reference, CASES.c.version, CASES.c.link, CASES.c.state_version, CASES.c.document)
 _ADDED, _RAISED, _DISMISSED = (one.event_type.name for one in (ActionAdded, SignalRaised, SignalDismissed))
 _NEXT: Final = text(
@@ -563,9 +561,7 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         corrupt: list[StoreDamagedError] = []
         for scope, (*_, stored) in rows.items():
             try:
-                documents = json.loads(f"[{decode(stored or '')}]")
-                documents.sort(key=lambda document: document["number"])
-                events[scope] = tuple(map(PLAN_MAPPER.read_event, documents))
+                events[scope] = PLAN_MAPPER.read_events(stored)
                 digests[scope] = {text.digest for event in events[scope] for text in event.texts()}
             except READ_ERRORS:
                 corrupt.append(self._corruption_of(scope))
@@ -614,7 +610,7 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         published = of_plan.where(columns.subject.is_(None)).order_by(columns.number)
         rows: list[Any] = self._database.rows(published.slice(numbers.start - 1, numbers.stop - 1))
         with suppress(*READ_ERRORS):
-            part = outline.with_published(_read_publication(row[0]) for row in rows)
+            part = outline.with_published(PLAN_MAPPER.read_document(decode(row[0])) for row in rows)
             if [one.number for one in part.published_plans] == [*numbers]:
                 return part
         raise self._corruption_of(scope)

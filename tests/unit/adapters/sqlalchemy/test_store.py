@@ -11,11 +11,13 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from reclamation_core.adapters import SqlAlchemyStore
+from reclamation_core.adapters.sqlalchemy.mapper import PLAN_MAPPER
 from reclamation_core.adapters.sqlalchemy.tables import CASES
 from reclamation_core.cases import Method
 from reclamation_core.cases.words import text_words
 from reclamation_core.desk import Desk
-from reclamation_core.plans import PlanScope
+from reclamation_core.documents import canonical_json
+from reclamation_core.plans import Pgaac, PlanScope, event_document
 from reclamation_core.plans.events import ActionAdded, ActionProgressed
 from reclamation_core.ports import CaseQuery, ConcurrentChangeError, RepeatedSourceError, StoreDamagedError
 from reclamation_core.testing._plan_history import plan_after, published
@@ -208,6 +210,8 @@ def test_a_damaged_case_is_named_and_the_others_stay_readable(store: SqlAlchemyS
 )
 def test_a_damaged_plan_is_named(store: SqlAlchemyStore, damage: str, what: str, readable: set[int]) -> None:
     insert(store, plan := plan_after(a_plan(), *[signed()(published()) for _ in range(3)]))
+    with store.unit_of_work() as unit:
+        assert unit.plans.get("site:CRE") == plan  # what it remembers of it hides no damage
     run(store, damage)
     with store.unit_of_work() as unit:
         with pytest.raises(StoreDamagedError, match=f"plan 'site:CRE': .*{what}"):
@@ -216,6 +220,17 @@ def test_a_damaged_plan_is_named(store: SqlAlchemyStore, damage: str, what: str,
             with nullcontext() if number in readable else pytest.raises(StoreDamagedError, match=what):
                 found = unit.plans.with_published(plan.part(), number, number).published_plans
                 assert found == (plan.published_plan(number),)
+
+
+def test_the_events_of_actions_and_the_last_two_publications_are_remembered() -> None:
+    gathered = plan_after(a_plan("STD"), *[signed()(ActionAdded.of(a_sheet(f"A-{one}"))) for one in range(2, 30)])
+    nation = Pgaac(scope=PlanScope.nation())
+    plan = plan_after(nation, *[signed()(published(gathered=gathered.lines)) for _ in range(3)])
+    documents = [canonical_json(event_document(event)) for event in (*plan.events, *gathered.events)]
+    read = [PLAN_MAPPER.read_document(document) for document in documents]
+    again = [PLAN_MAPPER.read_document(document) for document in documents[::-1]][::-1]
+    are_same = [one is other for one, other in zip(read, again, strict=True)]
+    assert (read, are_same) == (again, [False, True, True, *[True] * gathered.version])
 
 
 def test_a_part_of_a_plan_with_an_event_of_another_action_is_refused_as_damaged(store: SqlAlchemyStore) -> None:
