@@ -3,6 +3,8 @@
 import hashlib
 import itertools
 from collections.abc import Callable
+from functools import partial
+from types import FunctionType
 from typing import Any
 
 from reclamation_core.cases import Case
@@ -44,7 +46,13 @@ class DifferentialProxy:
         return _together([getattr(voice, name) for voice in self.voices])
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
+        for argument in (*arguments, *named.values()):
+            assert not isinstance(argument, FunctionType | DifferentialProxy), "each would ask all: use on_each"
         return _together([_said(voice, arguments, named) for voice in self.voices])
+
+    def on_each(self, act: Callable[[Any], object]) -> Any:
+        """Run an act on each of the objects alone, for one that gives them functions or draws from them."""
+        return DifferentialProxy(*(partial(act, voice) for voice in self.voices))()
 
     def __enter__(self) -> Any:
         return DifferentialProxy(*(voice.__enter__() for voice in self.voices))

@@ -55,8 +55,7 @@ def _add(name: str) -> Ask:
         given: dict[str, Any] = {"reference": f"A-{reference}", name: (text,) if name in SEVERAL else text}
         sheet = factories.sheet(**given)
         if name == "reference":  # a new action has a short code
-            for one in getattr(desk, "voices", (desk,)):  # each desk on its own: their salts are drawn in turn
-                factories.add_as_stored(one.pgaac("CRE"), sheet)
+            desk.pgaac("CRE").on_each(partial(factories.add_as_stored, added=sheet))
             return desk.plan(reference, sheet.reference, scope=PlanScope.site("CRE"))
         return desk.plan(reference, sheet, scope=PlanScope.site("CRE"))
 
@@ -75,21 +74,21 @@ def _with_an_action(verb: Callable[[PlanService, str, str], object], **given: An
     return ask
 
 
-def _finished(living: PlanService, action: str) -> None:
+def _finished(living: Any, action: str) -> None:
     living.progress(action)
     living.finish(action, evidence="la liste")
 
 
-def _judge(living: PlanService, action: str, text: str) -> object:
+def _judge(living: Any, action: str, text: str) -> object:
     _finished(living, action)
-    factories.add_as_stored(living, factories.sheet(text))
+    living.on_each(partial(factories.add_as_stored, added=factories.sheet(text)))
     return living.judge(action, Effectiveness.NOT_EFFECTIVE, why=text, follow_up=text)
 
 
-def _follow_up(living: PlanService, action: str, text: str) -> object:
+def _follow_up(living: Any, action: str, text: str) -> object:
     _finished(living, action)
     living.judge(action, Effectiveness.NOT_EFFECTIVE, why="encore")
-    factories.add_as_stored(living, factories.sheet(text))
+    living.on_each(partial(factories.add_as_stored, added=factories.sheet(text)))
     return living.follow_up(action, text)
 
 
@@ -148,8 +147,7 @@ def _consumed(make: str) -> Ask:
 def _dismissed(desk: Any, _: str, text: str) -> object:
     plan = desk.pgaac("CRE")
     if plan.current.version == 0:
-        for one in getattr(desk, "voices", (desk,)):  # each desk on its own: their salts are drawn in turn
-            raise_signal(one, PlanScope.site("CRE"), RAISED)
+        plan.on_each(partial(raise_signal, scope=PlanScope.site("CRE"), event=RAISED))
     return plan.dismiss_signal(RAISED.signal, reason=text)
 
 

@@ -15,6 +15,7 @@ from reclamation_core.cases import Case
 from reclamation_core.cases.words import text_words
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.errors import ReclamationError
+from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError, Store
 from reclamation_core.testing.builders import FakeClock
 from tests.databases import memory_store, postgresql_store
@@ -23,10 +24,6 @@ from tests.properties.desk.differential import DifferentialProxy, a_desk
 from tests.properties.desk.hostile_texts import PLACES, REFUSED, TEXTS, places_of
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at
-
-RENEWED = 150
-"""After how many examples the stores are emptied: what they hold is looked at as a whole now and then."""
-
 
 NAMING_WHAT_IS_THERE = {
     "ActionSheet.cases": "FaultsError",
@@ -45,10 +42,12 @@ NAMING_WHAT_IS_THERE = {
     "PlanService.effect.action": "UnknownActionError",
 }
 """Where a text is the name of something, which is not there."""
+ASKED = st.lists(st.tuples(st.sampled_from(sorted(PLACES)), TEXTS), min_size=1, max_size=4)
+"""Texts for some places, one after the other on the same stores."""
 
 
 class Stage:
-    """Desks on the stores, compared by a differential proxy.
+    """Desks on new stores for each example, compared by a differential proxy.
 
     Args:
         others: what opens a store to compare with memory and SQLite.
@@ -56,18 +55,14 @@ class Stage:
 
     def __init__(self, *others: Callable[[], Store]) -> None:
         self._others = others
-        self._examples = 0
         self._desk: Any = None
 
     def desk(self) -> Any:
         """Return the desks for one more example."""
-        if self._examples % RENEWED == 0:
-            self.close()
-            others = (other() for other in self._others)
-            stores: list[Store] = [InMemoryStore(), memory_store(), *others]
-            clock = FakeClock(at(1, month=7))
-            self._desk = DifferentialProxy(*(a_desk(store, clock, sites=None) for store in stores))
-        self._examples += 1
+        self.close()
+        stores: list[Store] = [InMemoryStore(), memory_store(), *(other() for other in self._others)]
+        clock = FakeClock(at(1, month=7))
+        self._desk = DifferentialProxy(*(a_desk(store, clock, sites=None) for store in stores))
         return self._desk
 
     def close(self) -> None:
@@ -76,9 +71,17 @@ class Stage:
             self._desk.release()
 
 
+def compare(desk: Any) -> None:
+    """Compare what the stores hold."""
+    for case in desk.cases.find(CaseQuery(limit=500)).cases:
+        desk.cases.get(case.reference)
+    assert desk.pgaac("CRE").current.scope == PlanScope.site("CRE")
+    desk.feed(limit=5000)
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    """The stage shared by all examples of this module."""
+    """The stage of the examples of this module."""
     stage = Stage() if request.param == "sqlite" else Stage(postgresql_store)
     yield stage
     stage.close()
@@ -91,65 +94,66 @@ def test_every_text_parameter_is_tried() -> None:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_harmless_text_is_accepted_by_every_parameter(place: str) -> None:
-    desk: Any = a_desk(InMemoryStore(), FakeClock(at(1, month=7)), sites=None)
+def test_a_harmless_text_is_accepted_by_every_parameter(stage: Stage, place: str) -> None:
+    desk = stage.desk()
     ready, ask = PLACES[place]
     refused = None
     try:
         ask(desk, ready(desk).reference, "un mot")
     except (ReclamationError, ValueError) as error:
         refused = type(error).__name__
+    compare(desk)
     assert refused == NAMING_WHAT_IS_THERE.get(place)
 
 
 @pytest.mark.slow
-@example("Desk.plan.actions", "\ud800")
-@given(st.sampled_from(sorted(PLACES)), TEXTS)
-def test_a_text_is_stored_unchanged_or_refused_by_every_parameter(stage: Stage, place: str, text: str) -> None:
+@example([("Desk.plan.actions", "\ud800")])
+@given(ASKED)
+def test_a_text_is_stored_unchanged_or_refused_by_every_parameter(stage: Stage, asked: list[tuple[str, str]]) -> None:
     desk = stage.desk()
-    ready, ask = PLACES[place]
-    case = ready(desk)
-    try:
-        answer = ask(desk, case.reference, text)
-    except (ReclamationError, ValueError):
-        answer = None
-    desk.cases.get(case.reference)
-    desk.feed(10**9)
-    if isinstance(answer, Case):
-        kept = desk.cases.get(answer.reference)
-        assert [secret.text for secret in kept.vault] == [secret.text for secret in answer.vault]
-
-
-@given(st.sampled_from(sorted(PLACES)), TEXTS)
-def test_an_unknown_reference_finds_nothing_and_changes_nothing(stage: Stage, place: str, reference: str) -> None:
-    desk = stage.desk()
-    _, ask = PLACES[place]
-    with contextlib.suppress(ReclamationError, ValueError):
-        ask(desk, reference, "un mot")
-    with pytest.raises(CaseNotFoundError):
-        desk.cases.get(f"{reference}?")
-    desk.cases.count()
-    desk.feed(10**9)
-
-
-@given(TEXTS, TEXTS, st.sampled_from(["owner", "sites", "cause_family", "after", "text"]))
-def test_a_query_finds_exactly_the_cases_with_its_text(stage: Stage, kept: str, asked: str, field: str) -> None:
-    desk = stage.desk()
-    try:
-        case = desk.register(factories.facts(), site="CRE", handling_unit=kept, verbatim=kept, occurred_at=at(1))
-    except ValueError:
-        return
-    for text in (kept, asked):
+    for place, text in asked:
+        ready, ask = PLACES[place]
+        case = ready(desk)
         try:
-            query = asking(field, text)
+            answer = ask(desk, case.reference, text)
+        except (ReclamationError, ValueError):
+            answer = None
+        compare(desk)
+        if isinstance(answer, Case):
+            kept = desk.cases.get(answer.reference)
+            assert [secret.text for secret in kept.vault] == [secret.text for secret in answer.vault]
+
+
+@given(ASKED)
+def test_an_unknown_reference_finds_nothing_and_changes_nothing(stage: Stage, asked: list[tuple[str, str]]) -> None:
+    desk = stage.desk()
+    for place, reference in asked:
+        with contextlib.suppress(ReclamationError, ValueError):
+            PLACES[place][1](desk, reference, "un mot")
+        with pytest.raises(CaseNotFoundError):
+            desk.cases.get(f"{reference}?")
+        compare(desk)
+
+
+@given(
+    st.lists(TEXTS, min_size=1, max_size=4), TEXTS, st.sampled_from(["owner", "sites", "cause_family", "after", "text"])
+)
+def test_a_query_finds_exactly_the_cases_with_its_text(stage: Stage, stored: list[str], asked: str, field: str) -> None:
+    desk = stage.desk()
+    for kept in stored:
+        try:
+            case = desk.register(factories.facts(), site="CRE", handling_unit=kept, verbatim=kept, occurred_at=at(1))
         except ValueError:
             continue
-        desk.cases.find(query)
-        desk.cases.count(query)
-    if field in {"owner", "sites"}:
-        assert _finds(desk, case, asking(field, kept))
-    if field == "text" and text_words(kept):
-        assert _finds(desk, case, asking(field, kept))
+        for text in (kept, asked):
+            try:
+                query = asking(field, text)
+            except ValueError:
+                continue
+            desk.cases.find(query)
+            desk.cases.count(query)
+        if field in {"owner", "sites"} or (field == "text" and text_words(kept)):
+            assert _finds(desk, case, asking(field, kept))
 
 
 def asking(field: str, text: str) -> CaseQuery:

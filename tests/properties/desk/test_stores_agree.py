@@ -47,11 +47,12 @@ from reclamation_core.testing.contracts.lists import expected_order
 from reclamation_core.vocabulary import Level, Role
 from tests.databases import memory_store, new_database, postgresql_store
 from tests.hosts import conninfo
-from tests.inside import store_of
+from tests.inside import raise_signal, store_of
 from tests.properties.desk.commands import CLOSING, ENDING, HANDLING, Ask, messages
 from tests.properties.desk.differential import DifferentialProxy, a_desk
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at
+from tests.unit.plans.making import RAISED
 
 SITES = ("CRE", "STD", "STR", "FDF")
 READY = (
@@ -153,7 +154,7 @@ class Agreement(RuleBasedStateMachine):
             Registration(facts=known[message], site=site, source=source)
             for (message, site), source in zip(messages_of, sources)
         ]
-        DifferentialProxy(*(partial(entered, desk, asked, at_once) for desk in self.desk.voices))()
+        self.desk.on_each(partial(entered, asked=asked, at_once=at_once))
 
     @rule(asked=st.sampled_from((*HANDLING, *CLOSING, *ENDING)), number=st.integers(0, 30), role=st.sampled_from(Role))
     def ask(self, asked: tuple[CommandType, Ask], number: int, role: Role) -> None:
@@ -264,6 +265,12 @@ class Agreement(RuleBasedStateMachine):
 def test_stores_return_the_same_results() -> None:
     examples = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 5
     run_state_machine_as_test(Agreement, settings=settings(max_examples=examples, stateful_step_count=30))
+
+
+def test_a_function_is_run_on_each_of_the_desks_alone() -> None:
+    desk: Any = DifferentialProxy(*(a_desk(InMemoryStore(), FakeClock(at(1))) for _ in range(2)))
+    with pytest.raises(AssertionError, match="use on_each"):
+        raise_signal(desk, PlanScope.nation(), RAISED)
 
 
 def test_a_store_that_loses_data_is_detected() -> None:
