@@ -108,7 +108,7 @@ class FormField(SharedRepr):
         hint: what to enter.
         is_required: True if the command needs it.
         choices: the codes that may be chosen, each with its label.
-        values: the values that are entered already.
+        values: the values that are entered already, or suggested; a text of the library is in both languages.
         is_whole: True if a choice is a whole number.
         error: why the values are refused; empty if they are not.
         group: the title of the closed group that has it; None for a field that is always shown.
@@ -124,7 +124,7 @@ class FormField(SharedRepr):
     hint: Wording | None = None
     is_required: bool = False
     choices: tuple[tuple[str, Wording], ...] = ()
-    values: tuple[str, ...] = ()
+    values: tuple[str | Wording, ...] = ()
     is_whole: bool = False
     error: str = ""
     place: str = ""
@@ -133,6 +133,10 @@ class FormField(SharedRepr):
     refused: tuple[RefusedChoice, ...] = ()
     time_key: str = ""
     key: str = attrs.field(default=attrs.Factory(lambda self: self.name, takes_self=True))
+
+    def texts(self, lang: Lang) -> tuple[str, ...]:
+        """Return the values in one language."""
+        return tuple(one.in_(lang) if isinstance(one, Wording) else one for one in self.values)
 
     def view(self, lang: Lang) -> FormFieldView:
         """Return the field in one language."""
@@ -147,7 +151,7 @@ class FormField(SharedRepr):
             time_key=self.time_key,
             choices=tuple(ChoiceView(code, label.in_(lang)) for code, label in self.choices),
             refused=tuple(one.view(lang) for one in self.refused),
-            values=self.values,
+            values=self.texts(lang),
             is_suggested=self.is_suggested,
             group=None if self.group is None else self.group.in_(lang),
         )
@@ -402,12 +406,10 @@ def _with_cause_in_words(fields: Iterable[FormField], context: FormContext) -> l
     family = next((code for one in shown if one.name == "cause_family" for code in one.values), None)
     if family is None or context.taxonomy is None:
         return shown
-    words = context.taxonomy.named(family).fr
-    place = next((place for place, one in enumerate(shown) if one.name == "cause"), None)
-    if place is not None:  # in a field of one line, a person who comes by keyboard has the words selected
-        kind = FieldKind.LINE
-        shown[place] = attrs.evolve(shown[place], kind=kind, hint=_CAUSE, values=(words,), is_suggested=True)
-    return shown
+    # In a field of one line, a person who comes by keyboard has the words selected.
+    kind, words = FieldKind.LINE, context.taxonomy.named(str(family))
+    cause: dict[str, Any] = {"kind": kind, "hint": _CAUSE, "values": (words,), "is_suggested": True}
+    return [attrs.evolve(one, **cause) if one.name == "cause" else one for one in shown]
 
 
 def _with_needs_of_case(
@@ -691,14 +693,13 @@ def action_sheet_form(context: FormContext) -> Iterator[FormField]:
         is_required = label.is_required or field.default is attrs.NOTHING
         entered = _Argument(field.name, hints[field.name], label, is_required, ActionSheet).field(context)
         if field.name == "reference" and context.plan is not None:
-            number = (next_reference(context.plan),)
-            entered = attrs.evolve(entered, hint=_NEXT, values=number, is_suggested=True)
+            entered = attrs.evolve(entered, hint=_NEXT, values=(next_reference(context.plan),), is_suggested=True)
         elif field.name in proposed:
             entered = attrs.evolve(entered, values=(proposed[field.name],), is_suggested=True)
         yield attrs.evolve(entered, place="sheet")
 
 
-def _proposed(context: FormContext) -> Mapping[str, str]:
+def _proposed(context: FormContext) -> Mapping[str, str | Wording]:
     """Return what a new action of a plan begins with: its place; with a signal also that it is preventive, and why."""
     signal, plan = context.signal, context.plan
     if plan is None or context.case is not None or context.action is not None:
@@ -707,12 +708,13 @@ def _proposed(context: FormContext) -> Mapping[str, str]:
     place = {"site": str(plan.scope.code)} if level is None else {"level": level.value}
     if signal is None:
         return place
+    stream = _stream(signal, context)
     seen = signal_in_words(signal.observed, signal.expected, signal.recurrence_weeks, signal.since, signal.week)
     return {
         "type": ActionType.PREVENTIVE.value,
         "origin": ActionOrigin.WATCH.value,
         "origin_reference": signal.reference,
-        "finding": f"{_stream(signal, context).fr}\u00a0: {seen.fr}",
+        "finding": Wording(f"{stream.fr}\u00a0: {seen.fr}", f"{stream.en}: {seen.en}"),
         **place,
     }
 

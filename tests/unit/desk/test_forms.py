@@ -114,7 +114,7 @@ def test_a_new_action_begins_with_what_the_case_says(desk: Desk) -> None:
     known = {name: field.values[0] for name, field in fields(form).items() if field.values}
     family = case.analysis.causes[0] if case.analysis else ""
     assert known == {
-        "type": "corrective", "cause_family": family, "cause": TRAINING_BODY.named(family).fr,
+        "type": "corrective", "cause_family": family, "cause": TRAINING_BODY.named(family),
         "reference": "CRE-001", "origin": "complaint", "site": case.handling_unit,
     }  # fmt: skip
     assert {"planned", "criterion"} <= required(form)

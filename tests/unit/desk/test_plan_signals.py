@@ -254,7 +254,10 @@ def test_an_action_with_the_signal_as_its_origin_is_what_came_of_it(desk: Desk) 
     assert form["type"].values == (ActionType.PREVENTIVE.value,)
     assert form["origin"].values == (ActionOrigin.WATCH.value,)
     assert (form["origin_reference"].values, form["site"].values) == ((signal.reference,), ("CRE",))
-    assert "8 pour 0,5 attendus" in form["finding"].values[0]
+    assert "sécurité\u00a0: 8 pour 0,5 attendus" in form["finding"].texts("fr")[0]
+    assert "safety: 8 against 0.5 expected" in form["finding"].texts("en")[0]
+    form = {one.name: one for one in desk.pgaac(NATION).form("add", desk.pgaac(NATION).signals[0].reference).fields}
+    assert (form["level"].values, form["site"].values) == (("national",), ())
     sheet = an_action(
         reference="P-1", type=ActionType.PREVENTIVE, origin=ActionOrigin.WATCH, origin_reference=signal.reference,
         site="CRE", cases=(),
@@ -268,12 +271,6 @@ def test_an_action_with_the_signal_as_its_origin_is_what_came_of_it(desk: Desk) 
         with pytest.raises(PlanRefusedError, match="turned into an action"):
             decide(signal.reference)
     assert of_site(desk).state.value == "action"
-
-
-def test_a_line_on_the_plan_of_the_nation_begins_with_its_level(desk: Desk) -> None:
-    signal = next(one for one in desk.signals().on_plans if one.plan == NATION)
-    form = {one.name: one for one in desk.pgaac(NATION).form("add", signal.reference).fields}
-    assert (form["level"].values, form["site"].values) == (("national",), ())
 
 
 def test_the_forms_of_a_signal_offer_the_open_ones(desk: Desk) -> None:

@@ -137,10 +137,7 @@ def test_the_header_of_a_request_reaches_the_board_by_fastapi() -> None:
 
 
 class Shown(HTMLParser):
-    """What a page shows outside parts that are marked as French: texts, and attributes that a person perceives.
-
-    What a field of a form holds is left out: it is entered, or proposed, in the language of the organisation.
-    """
+    """What a page shows outside parts that are marked as French: texts, and attributes that a person perceives."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -151,9 +148,10 @@ class Shown(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        is_left = any(self._left[-1:]) or given.get("lang") == "fr" or tag == "textarea"
+        is_left = any(self._left[-1:]) or given.get("lang") == "fr"
         if not is_left and tag != "meta":
-            self.found += [value for name, value in given.items() if name in Texts.ATTRIBUTES and value]
+            shown = {*Texts.ATTRIBUTES, "value"} if given.get("type") == "text" else Texts.ATTRIBUTES
+            self.found += [value for name, value in given.items() if name in shown and value]
         if tag not in VOID:
             self._left.append(is_left)
 

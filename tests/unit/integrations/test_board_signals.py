@@ -3,6 +3,7 @@
 from datetime import timedelta
 from functools import partialmethod
 
+import attrs
 import pytest
 
 from reclamation_core.cases.causes import TRAINING_BODY
@@ -80,7 +81,9 @@ def test_commands_that_an_edition_reserves_are_not_offered_to_other_roles(browse
 
 
 def test_a_signal_is_turned_into_a_preventive_line(browser: Browser) -> None:
-    form = browser.get(browser.get("/signaux?centre=CRE").links["Inscrire une action préventive"])
+    link = browser.get("/signaux?centre=CRE").links["Inscrire une action préventive"]
+    form, english = browser.get(link), Browser(attrs.evolve(browser.board, lang="en"), browser.desk).get(link)
+    assert "8 against 0.5 expected" in english.fields["finding"][0]
     assert "<strong>Le signal" in browser.text
     browser.submit(
         form, what="prévoir du matériel de rechange", owner="M. Petit", planned="2026-07-01",

@@ -991,9 +991,8 @@ class _View(SharedRepr):
         chosen = [one.text for one in blocks if one.block.name == self._posted(_INSERTED) and one.text is not None]
         entered = with_values(fields, self.request.form, {})
         text = "\n\n".join(filter(None, (self._posted("text").replace("\r\n", "\n"), *chosen)))
-        return Form(
-            tuple(attrs.evolve(one, values=(text,)) if one.name == "text" else one for one in entered), focus="text"
-        )
+        shown = tuple(attrs.evolve(one, values=(text,)) if one.name == "text" else one for one in entered)
+        return Form(shown, focus="text")
 
     def _preview(self, reference: str, fields: Sequence[FormField], zone: ZoneInfo) -> BoardResponse:
         """Show the form of an answer as it was posted, with its letter or what it lacks; nothing is recorded."""
@@ -1475,10 +1474,9 @@ class _View(SharedRepr):
 
     def _signal_of(self, plan: BasePlan, form: Form) -> tuple[Wording, Wording] | None:
         """Return the stream of the signal that a form is about, and what was seen; None without one."""
-        named = {one.name: one.values for one in form.fields}
+        named = {one.name: one.texts(self.lang) for one in form.fields}
         (reference,) = (named.get("signal") or named.get("origin_reference") or ("",))[:1]
-        found = plan.get_signal(reference)
-        if found is None:
+        if (found := plan.get_signal(reference)) is None:
             return None
         seen = signal_in_words(found.observed, found.expected, found.recurrence_weeks, found.since, found.week)
         stream = name_of_stream(found.kind, found.key)

@@ -244,7 +244,7 @@ def _posted(value: object) -> tuple[str, ...]:
 
 
 def _written(field: FormField, lang: Lang) -> str:
-    text = "\n".join(field.values)
+    text = "\n".join(field.texts(lang))
     return decimal_text(text, lang) if field.kind is FieldKind.NUMBER else text
 
 
