@@ -564,12 +564,12 @@ def _days_off(run: AnswerCycle, calendar: BusinessCalendar) -> Iterator[DayRange
 def dated(events: Iterable[RecordedEvent]) -> tuple[RecordedEvent, ...]:
     """Return events with their latest corrected dates."""
     stream = tuple(events)
-    corrected: dict[int, datetime] = {}
+    dates: dict[int, datetime] = {}
     for event in stream:
-        corrected |= event.data.corrected_dates
-    if not corrected:
+        dates |= event.data.corrected_dates
+    if not dates:
         return stream
-    return tuple(attrs.evolve(event, occurred_at=corrected.get(event.number, event.occurred_at)) for event in stream)
+    return tuple(attrs.evolve(one, occurred_at=dates[one.number]) if one.number in dates else one for one in stream)
 
 
 class CaseEvent(SharedRepr, ABC):
