@@ -352,7 +352,8 @@ class Life(RuleBasedStateMachine):
                 self.ask(asked, number, Role.RQR, NOW[0])
         self.register(message=0, site=SITES[0], source=None)
         self.clock.advance(days=40)
-        for asked in (asked for asked in (*CLOSING, *ENDING) if asked[0] is CommandType.SUSPEND_DEADLINE):
+        unqualified = {CommandType.SUSPEND_DEADLINE, CommandType.PLAN_NOTHING, CommandType.CLOSE}
+        for asked in (asked for asked in (*ENDING, *HANDLING, *CLOSING) if asked[0] in unqualified):
             self.ask(asked, 0, Role.RQR, NOW[0])
         self.the_feed_has_every_event_once_in_order()
         assert list(self.desk.verify()) == []
