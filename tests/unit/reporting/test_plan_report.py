@@ -288,14 +288,6 @@ def test_a_plan_without_events_is_empty_and_an_unknown_one_is_refused() -> None:
         desk.reports.plan(not_a_scope)
 
 
-def test_a_scoped_desk_reports_on_its_own_plans_alone() -> None:
-    own = planned().scoped(site="CRE")
-    assert len(lines(own.reports.plan("CRE"))) == 1
-    for scope in ("STD", PlanScope.region("Île-de-France"), PlanScope.nation()):
-        with pytest.raises(PlanNotFoundError):
-            own.reports.plan(scope)
-
-
 def test_a_file_that_was_sent_is_recorded_and_shown_on_the_plan(
     tmp_path: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -325,8 +317,6 @@ def test_a_sending_without_recipients_or_of_an_unknown_plan_is_refused(desk: Des
     for number in (0, 1, True):
         with pytest.raises(UnknownPublishedPlanError):
             desk.reports.send_plan("CRE", number, b"", recipients=["Direction"])
-    with pytest.raises(PlanNotFoundError):
-        desk.scoped(site="STD").reports.send_plan("CRE", None, b"", recipients=["Direction"])
     assert desk.reports.exports() == ()
 
 
