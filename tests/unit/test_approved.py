@@ -16,7 +16,8 @@ import shlex
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 from html import unescape
@@ -92,6 +93,7 @@ from reclamation_core.reporting import (
     letter_bytes,
     report_bytes,
 )
+from reclamation_core.reporting.pages import pdf_source
 from reclamation_core.reporting.report import LANGUAGES, display
 from reclamation_core.schemas import SCHEMAS, document_schema, openapi_components
 from reclamation_core.shared_repr import SharedRepr
@@ -463,6 +465,7 @@ def test_reports_and_letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         pages = [report_bytes(report, ReportFormat.HTML, lang) for lang in LANGUAGES]
         data = [report_bytes(report, ReportFormat.JSON, lang) for lang in LANGUAGES]
         approved(f"{number}-{report.name}.txt", [*layout(report), *(page.decode() for page in (*pages, *data))])
+    approved("printed.txt", (json.dumps(pdf_source(one)[1], ensure_ascii=False, indent=1) for one in reports))
     texts = [letter_bytes(letter, LetterFormat.TEXT).decode() for letter in letters.values()]
     approved("letters.txt", [*texts, calendar_bytes(desk.reports.calendar(ended_since=JUNE)).decode()])
 
@@ -950,8 +953,15 @@ def test_the_statements_that_define_the_database() -> None:
     approved("statements.txt", lines())
 
 
+def is_plain(value: Any) -> bool:
+    """Return True for a text, a number, a duration, or what has nothing but these and keys for them."""
+    if isinstance(value, Mapping | tuple | list):
+        return all(map(is_plain, value.values() if isinstance(value, Mapping) else value))
+    return isinstance(value, str | int | float | Decimal | timedelta)
+
+
 def test_the_declared_texts() -> None:
-    """All sentences of constants, with both languages of a wording, for who reviews or translates them."""
+    """All sentences of constants, in both languages of a wording, for who reviews or translates them; plain values."""
     seen = dict[int, Any]()
 
     def lines(value: Any) -> Iterator[str]:
@@ -969,8 +979,12 @@ def test_the_declared_texts() -> None:
 
     names = [one.name for one in pkgutil.walk_packages(reclamation_core.__path__, "reclamation_core.")]
     declared = [vars(importlib.import_module(one)) for one in names if not re.search("django|migrations|__", one)]
-    constants = (one for all_ in declared for name, one in all_.items() if re.match("_?[A-Z]", name))
-    approved("texts.txt", sorted({line for one in constants for line in lines(one)}))
+    constants = [(all_, name, one) for all_ in declared for name, one in all_.items() if re.match("_?[A-Z]", name)]
+    approved("texts.txt", sorted({line for *_, one in constants for line in lines(one)}))
+    sources = {all_["__name__"]: Path(all_["__file__"]).read_text(encoding="utf-8") for all_ in declared}
+    values = [(all_["__name__"], name, one) for all_, name, one in constants if is_plain(one) and one]
+    defined = [one for one in values if re.search(rf"^{one[1]}\b.* =", sources[one[0]], re.MULTILINE)]
+    approved("values.txt", (f"{module}.{name} = {one!r}" for module, name, one in defined))
 
 
 def displayed() -> Iterator[Any]:
