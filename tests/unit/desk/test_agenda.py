@@ -21,21 +21,25 @@ def due(desk: Desk, until: date = FAR) -> list[tuple[date, str]]:
     return [(one.due, one.case) for one in desk.agenda(until).answers]
 
 
-def test_answers_are_sorted_by_day_level_and_site(desk: Desk) -> None:
-    late = registered(desk, "CRE", at(2))
+def test_answers_are_sorted_by_day_level_and_site_whatever_the_limit(desk: Desk) -> None:
+    late, early = registered(desk, "CRE", at(2)), registered(desk, "CRE", at(29, month=5))
     others = [
         desk.register(facts(mobilisation=mobilisation), site=site, occurred_at=at(1)).reference
         for site, mobilisation in [("STD", "local"), ("CRE", "local"), ("STD", "national"), ("CRE", "regional")]
     ]
 
     # Received on 1 June, Monday; ten business days later is the 15th.
-    assert due(desk) == [
+    whole = due(desk)
+    assert whole == [
+        (date(2026, 6, 12), early.reference),
         (date(2026, 6, 15), others[2]),
         (date(2026, 6, 15), others[3]),
         (date(2026, 6, 15), others[1]),
         (date(2026, 6, 15), others[0]),
         (date(2026, 6, 16), late.reference),
     ]
+    for limit in range(1, 8):
+        assert [(one.due, one.case) for one in desk.agenda(FAR, limit=limit).answers] == whole[:limit]
 
 
 def test_the_last_day_is_included_and_later_days_are_not(desk: Desk) -> None:

@@ -59,9 +59,7 @@ def test_a_command_logs_its_commit_with_reference_command_and_attempt(desk: Desk
         ("R-2026-000001", "acknowledge", 1),
         ("site:CRE", "add", 1),
     ]
-    assert [(record.levelno, record.getMessage()) for record in records[1:2]] == [
-        (logging.DEBUG, "acknowledge: committed")
-    ]
+    assert (records[1].levelno, records[1].getMessage()) == (logging.DEBUG, "acknowledge: committed")
 
 
 def test_planning_and_publishing_log_their_commits(desk: Desk) -> None:

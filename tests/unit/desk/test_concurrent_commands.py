@@ -36,11 +36,8 @@ def test_a_concurrent_change_of_a_case_names_both_versions(verb: Callable[[Desk,
     with pytest.raises(ConcurrentChangeError, match="load it again and decide again") as refused:
         verb(late, case.reference)
 
-    assert (refused.value.reference, refused.value.expected, refused.value.found) == (
-        case.reference,
-        case.version,
-        case.version + 1,
-    )
+    error = refused.value
+    assert (error.reference, error.expected, error.found) == (case.reference, case.version, case.version + 1)
     assert (desk.cases.get(case.reference).version, desk.pgaac("CRE").actions) == (case.version + 1, ())
 
 

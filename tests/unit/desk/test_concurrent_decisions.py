@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import Mock
 
 import attrs
 import pytest
@@ -18,10 +19,11 @@ from reclamation_core.cases import (
     SupportKind,
 )
 from reclamation_core.desk import CircularLinkError, Desk
+from reclamation_core.desk.signal_detection import raised_on
 from reclamation_core.plans import ActionStatus, Effectiveness, PlanScope
 from reclamation_core.ports import CaseNotFoundError, ConcurrentChangeError, StaleReadError, Store, UnitOfWork
 from reclamation_core.vocabulary import Role
-from tests.inside import optimistic_locks_of, store_of
+from tests.inside import context_of, optimistic_locks_of, store_of
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at, facts, new_desk, overtaken, registered, sheet
 
@@ -199,31 +201,26 @@ def test_a_concurrent_check_raises_no_alert(desk: Desk) -> None:
 
 @attrs.define(init=False)
 class Busy(Store):
-    """A store on which a concurrent unit advances the optimistic locks of each unit just before its commit.
+    """A store on which each commit has a conflict with a concurrent one.
 
     Attributes:
         pauses: the length of each pause.
+        conflict: the conflict, if any.
     """
 
     pauses: list[float]
+    conflict: ConcurrentChangeError | None
 
     def __init__(self) -> None:
         self.store = InMemoryStore()
         self.feed, self.sequences, self.journal = self.store.feed, self.store.sequences, self.store.journal
-        self.pauses, self.is_busy = [], False
+        self.pauses, self.conflict = [], None
 
     def unit_of_work(self) -> UnitOfWork:
-        unit: Any = self.store.unit_of_work()
-        commit = unit.commit
-
-        def late_commit() -> None:
-            if self.is_busy:
-                for key in unit.read_set.optimistic_locks:
-                    optimistic_locks_of(self.store)[key] = self.store.lock_version(key) + 1
-            commit()
-
-        unit.commit = late_commit
-        return unit  # type: ignore[no-any-return]
+        unit = self.store.unit_of_work()
+        if self.conflict is not None:
+            unit.commit = Mock(side_effect=self.conflict)  # type: ignore[method-assign]
+        return unit
 
     def pause(self, seconds: float) -> None:
         self.pauses.append(seconds)
@@ -233,11 +230,9 @@ def test_a_decision_is_retried_a_bounded_number_of_times_after_random_pauses() -
     store = Busy()
     desk = Desk(store, clock=factories.FakeClock(at(1, month=7))).acting("Mme Roux", Role.RQR)
     case = factories.qualified(desk)
-    store.is_busy = True
-    with pytest.raises(StaleReadError, match=r"cause:organisation.*in another commit; try again") as refused:
+    store.conflict = StaleReadError("cause:organisation", 0, 1)
+    with pytest.raises(StaleReadError, match=r"cause:organisation.*in another commit; try again"):
         desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS)
-    assert isinstance(refused.value, ConcurrentChangeError)
-    assert len(store.pauses) == 10
     assert all(0 <= pause <= longest for pause, longest in zip(store.pauses, LONGEST, strict=True))
     assert len(set(store.pauses)) > 1
     assert desk.cases.get(case.reference) == case
@@ -250,12 +245,39 @@ def test_a_conflict_names_nothing_outside_the_scope() -> None:
     )
     desk = everywhere.scoped(site="CRE")
     case = factories.qualified(desk)
-    store.is_busy = True
+    store.conflict = StaleReadError("cause:organisation", 0, 1)
     with pytest.raises(StaleReadError, match=r"^the basis of the decision has changed in another commit") as refused:
         desk.analyse(case.reference, causes=("organisation",), method=Method.FIVE_WHYS)
     assert refused.value.reference == ""
     assert refused.value.__context__ is None
-    assert len(store.pauses) == 10
+
+
+RETRIES: dict[str, tuple[Callable[[Desk], object], str, tuple[int, int]]] = {
+    "contain": (lambda desk: desk.contain(FIRST, measure="un remplaçant"), FIRST, (0, 10)),
+    "plan": (lambda desk: desk.plan(FIRST, sheet("A-2")), FIRST, (0, 100)),
+    "sweep": (lambda desk: desk.sweep(), FIRST, (10, 10)),
+    "add": (lambda desk: desk.pgaac("CRE").add(sheet("A-2")), "site:CRE", (100, 100)),
+    "add after": (lambda desk: desk.pgaac("CRE").add(sheet("A-2"), expected_version=1), "site:CRE", (0, 100)),
+    "progress": (lambda desk: desk.pgaac("CRE").progress("A-1"), "site:CRE", (0, 10)),
+    "publish": (lambda desk: desk.pgaac("CRE").publish(), "site:CRE", (0, 10)),
+    "signals": (lambda desk: raised_on(context_of(desk), PlanScope.site("CRE"), []), "site:CRE", (100, 100)),
+}
+"""How often a command is retried if its own case or plan changes at each commit, and if another one does."""
+
+
+def test_each_command_is_retried_as_often_as_its_conflicts_allow() -> None:
+    store = Busy()
+    desk = Desk(store, clock=factories.FakeClock(at(1, month=7)), sites=factories.SITES).acting("Mme Roux", Role.RQR)
+    factories.analysed(desk)
+    desk.pgaac("CRE").add(sheet())
+    for name, (command, own, expected) in RETRIES.items():
+        retries = []
+        for changed in (own, "site:STD"):
+            store.pauses, store.conflict = [], ConcurrentChangeError(changed, 1, 2)
+            with pytest.raises(ConcurrentChangeError):
+                command(desk)
+            retries.append(len(store.pauses))
+        assert (name, *retries) == (name, *expected)
 
 
 LONGEST = [0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.25, 0.25, 0.25]

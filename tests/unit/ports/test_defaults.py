@@ -86,12 +86,6 @@ def test_postponing_nothing_changes_nothing() -> None:
     store.close()
 
 
-def test_an_agenda_with_a_limit_reads_on_while_answers_are_due_on_one_day() -> None:
-    desk = a_desk(InMemoryStore())
-    references = [factories.qualified(desk).reference for _ in range(5)]
-    assert [one.case for one in desk.agenda(date(2026, 12, 31), limit=2).answers] == references[:2]
-
-
 def test_the_latest_recording_is_found_by_reading_the_feed(monkeypatch: pytest.MonkeyPatch) -> None:
     store = InMemoryStore()
     assert EventFeed.last_recorded_at(store.feed) is None
