@@ -15,8 +15,10 @@ from sqlalchemy.exc import DBAPIError
 from reclamation_core import ports
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.plans.events import ActionProgressed
+from reclamation_core.ports import CaseQuery
 from reclamation_core.testing._plan_history import plan_after
 from reclamation_core.testing.contracts.samples import a_case, a_plan, insert, load, save, signed, with_support
+from tests.databases import memory_store
 from tests.inside import database_of, engine_of
 from tests.taps import lose, tapped
 from tests.unit.adapters.sqlalchemy.asking import rows, run
@@ -88,6 +90,16 @@ def test_a_listener_on_an_application_s_engine_receives_reads_and_writes(store: 
     # The version of the schema is no statement of SQLAlchemy on SQLite; a server was asked for it at the opening.
     assert kept_by_then[kept_by_then.index("BEGIN") :] == ["BEGIN", *["INSERT"] * 5]
     assert heard == ["SELECT"]
+
+
+def test_the_reads_of_a_block_have_one_connection_and_those_of_another_store_their_own(store: SqlAlchemyStore) -> None:
+    insert(store, a_case())
+    borrowed: list[object] = []
+    event.listen(engine_of(store), "checkout", lambda *event: borrowed.append(event[0]))
+    with memory_store().unit_of_work() as other, store.unit_of_work() as unit, unit.reading():
+        assert [unit.cases.count(CaseQuery()) for _ in range(2)] == [1, 1]
+        assert other.cases.count(CaseQuery()) == 0
+    assert len(borrowed) == 1
 
 
 def test_no_cursor_is_left_open_after_a_statement_or_an_error(store: SqlAlchemyStore) -> None:
