@@ -213,24 +213,20 @@ class ReusedNumbers(InMemoryStore):
 
 
 class _Flushing(InMemoryStore):
-    """Writes its commits when it is closed, apart from the last."""
+    """Writes a commit when the next one comes."""
 
     def __init__(self, place: list[tuple[Changes[Case], Changes[Pgaac]]]) -> None:
         super().__init__()
-        self._place: list[Any] | None = place
-        for cases, plans in list(place):
+        self._place = place
+        for cases, plans in place:
             super().commit_changes(cases, plans, ReadSet())
-        self._new: list[tuple[Changes[Case], Changes[Pgaac]]] = []
+        self._pending: list[tuple[Changes[Case], Changes[Pgaac]]] = []
 
     def commit_changes(self, cases: Changes[Case], plans: Changes[Pgaac], read: ReadSet) -> None:
         with self._lock:
             super().commit_changes(cases, plans, read)
-            self._new.append((dict(cases), dict(plans)))
-
-    def close(self) -> None:
-        if self._place is not None:
-            self._place += self._new[:-1]
-        self._place = None
+            self._place += self._pending
+            self._pending = [(dict(cases), dict(plans))]
 
 
 def flushing_place() -> Callable[[], Store]:

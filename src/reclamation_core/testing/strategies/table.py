@@ -163,7 +163,7 @@ def _size(value: object) -> Any:
 
 
 def _listed(values: tuple[Any, ...]) -> st.SearchStrategy[list[Any]]:
-    return st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True)
+    return st.lists(st.sampled_from(values), min_size=1, max_size=2)
 
 
 @st.composite
