@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -119,22 +120,9 @@ def _growth_of_server(size: int, folder: Path) -> int:
 
 
 @pytest.mark.slow
-def test_a_server_that_takes_and_sends_a_hundred_megabytes_needs_no_more_memory(tmp_path: Path) -> None:
-    assert _growth_of_server(100_000_000, tmp_path) <= 50_000
-
-
-@pytest.mark.soak
-@pytest.mark.slow
-def test_a_server_that_takes_and_sends_a_gigabyte_needs_no_more_memory(tmp_path: Path) -> None:
-    assert _growth_of_server(1_000_000_000, tmp_path) <= 50_000
-
-
-@pytest.mark.slow
-def test_a_document_of_a_hundred_megabytes_costs_no_memory(tmp_path: Path) -> None:
-    assert _peak(100_000_000, tmp_path) <= 100_000
-
-
-@pytest.mark.soak
-@pytest.mark.slow
-def test_a_document_of_a_gigabyte_costs_no_memory(tmp_path: Path) -> None:
-    assert _peak(1_000_000_000, tmp_path) <= 100_000
+@pytest.mark.parametrize("size", [100_000_000, pytest.param(1_000_000_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(("grown", "most"), [(_growth_of_server, 50_000), (_peak, 100_000)])
+def test_a_large_document_needs_no_memory(
+    grown: Callable[[int, Path], int], most: int, size: int, tmp_path: Path
+) -> None:
+    assert grown(size, tmp_path) <= most

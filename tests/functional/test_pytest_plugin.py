@@ -86,10 +86,16 @@ def test_the_ini_file_chooses_the_store_and_the_conftest_overrides_a_fixture(tmp
 
 
 @pytest.mark.slow
-def test_a_store_that_is_none_is_refused_with_what_may_be_written(tmp_path: Path) -> None:
-    run = run_pytest(tmp_path, {"test_it.py": "def test_it(desk): pass\n"}, "--reclamation-store=papier")
-    assert run.status == 1
-    assert "store: 'papier'; write memory, sqlite, or the URL of a database" in run.told
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("store=papier", "store: 'papier'; write memory, sqlite, or the URL of a database"),
+        ("coverage-fail-under=1", "aucune règle de la procédure n'a été consultée"),
+    ],
+)
+def test_an_unknown_store_or_a_threshold_without_rules_fails(option: str, message: str, tmp_path: Path) -> None:
+    run = run_pytest(tmp_path, {"test_it.py": "def test_it(desk): pass\n"}, f"--reclamation-{option}")
+    assert (run.status, message in run.told) == (1, True), run.told
 
 
 def test_the_report_names_the_rules_missed_with_their_clause_in_french(tmp_path: Path) -> None:
@@ -148,13 +154,6 @@ def test_the_report_is_written_as_json_and_is_the_same_from_several_workers(tmp_
 
 
 @pytest.mark.slow
-def test_a_run_that_asks_no_rule_says_so_and_reaches_no_threshold(tmp_path: Path) -> None:
-    run = run_pytest(tmp_path, {"test_it.py": "def test_it(): pass\n"}, "--reclamation-coverage-fail-under=1")
-    assert run.status == 1
-    assert "aucune règle de la procédure n'a été consultée" in run.told
-
-
-@pytest.mark.slow
 def test_a_worker_that_died_is_named_since_what_it_reached_is_missing(tmp_path: Path) -> None:
     dying = "import os\n\ndef test_it():\n    os._exit(1)\n"
     run = run_pytest(tmp_path, {"test_it.py": LEVEL, "test_dying.py": dying}, "--reclamation-coverage", "-n", "1")
@@ -177,24 +176,16 @@ def test_lines_are_measured_although_the_plugin_is_loaded_before(tmp_path: Path)
 
 
 @pytest.mark.slow
-def test_a_plugin_that_is_loaded_does_not_load_the_package(tmp_path: Path) -> None:
+def test_a_plugin_does_not_load_the_package_and_shows_details_of_its_assertions(tmp_path: Path) -> None:
     test = """
         import sys
-
-        def test_it():
-            assert "_reclamation_core_pytest" in sys.modules
-            assert "reclamation_core" not in sys.modules
-    """
-    run = run_pytest(tmp_path, {"test_it.py": test})
-    assert run.status == 0, run.told
-
-
-@pytest.mark.slow
-def test_details_are_shown_of_what_the_kit_asserts(tmp_path: Path) -> None:
-    test = """
         from importlib.util import find_spec
 
-        def test_it():
+        def test_what_is_loaded():
+            assert "_reclamation_core_pytest" in sys.modules
+            assert "reclamation_core" not in sys.modules
+
+        def test_that_details_are_shown():
             # A module of the kit, as it is found where the package is installed.
             loader = find_spec("reclamation_core.testing.builders").loader
             assert "AssertionRewritingHook" in type(loader).__name__
