@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 import pytest
@@ -16,7 +16,7 @@ from reclamation_core.cases.words import text_words
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import PlanScope
-from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError, Store
+from reclamation_core.ports import CaseNotFoundError, CaseQuery, PlanNotFoundError
 from reclamation_core.testing.builders import FakeClock
 from tests.databases import memory_store, postgresql_store
 from tests.inside import database_of, engine_of, store_of
@@ -46,29 +46,8 @@ ASKED = st.lists(st.tuples(st.sampled_from(sorted(PLACES)), TEXTS), min_size=1, 
 """Texts for some places, one after the other on the same stores."""
 
 
-class Stage:
-    """Desks on new stores for each example, compared by a differential proxy.
-
-    Args:
-        others: what opens a store to compare with memory and SQLite.
-    """
-
-    def __init__(self, *others: Callable[[], Store]) -> None:
-        self._others = others
-        self._desk: Any = None
-
-    def desk(self) -> Any:
-        """Return the desks for one more example."""
-        self.close()
-        stores: list[Store] = [InMemoryStore(), memory_store(), *(other() for other in self._others)]
-        clock = FakeClock(at(1, month=7))
-        self._desk = DifferentialProxy(*(a_desk(store, clock, sites=None) for store in stores))
-        return self._desk
-
-    def close(self) -> None:
-        """Close the stores."""
-        if self._desk is not None:
-            self._desk.release()
+Stage: TypeAlias = Callable[[], Any]
+"""What opens desks on new stores for an example, compared by a differential proxy."""
 
 
 def compare(desk: Any) -> None:
@@ -79,12 +58,19 @@ def compare(desk: Any) -> None:
     desk.feed(limit=5000)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=[[], [postgresql_store]], ids=["sqlite", "postgresql"])
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    """The stage of the examples of this module."""
-    stage = Stage() if request.param == "sqlite" else Stage(postgresql_store)
-    yield stage
-    stage.close()
+    with contextlib.ExitStack() as last:
+
+        def desks() -> Any:
+            last.close()
+            clock = FakeClock(at(1, month=7))
+            stores = (opened() for opened in (InMemoryStore, memory_store, *request.param))
+            desk: Any = DifferentialProxy(*(a_desk(store, clock, sites=None) for store in stores))
+            last.callback(desk.release)
+            return desk
+
+        yield desks
 
 
 def test_every_text_parameter_is_tried() -> None:
@@ -95,7 +81,7 @@ def test_every_text_parameter_is_tried() -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_harmless_text_is_accepted_by_every_parameter(stage: Stage, place: str) -> None:
-    desk = stage.desk()
+    desk = stage()
     ready, ask = PLACES[place]
     refused = None
     try:
@@ -110,7 +96,7 @@ def test_a_harmless_text_is_accepted_by_every_parameter(stage: Stage, place: str
 @example([("Desk.plan.actions", "\ud800")])
 @given(ASKED)
 def test_a_text_is_stored_unchanged_or_refused_by_every_parameter(stage: Stage, asked: list[tuple[str, str]]) -> None:
-    desk = stage.desk()
+    desk = stage()
     for place, text in asked:
         ready, ask = PLACES[place]
         case = ready(desk)
@@ -126,7 +112,7 @@ def test_a_text_is_stored_unchanged_or_refused_by_every_parameter(stage: Stage, 
 
 @given(ASKED)
 def test_an_unknown_reference_finds_nothing_and_changes_nothing(stage: Stage, asked: list[tuple[str, str]]) -> None:
-    desk = stage.desk()
+    desk = stage()
     for place, reference in asked:
         with contextlib.suppress(ReclamationError, ValueError):
             PLACES[place][1](desk, reference, "un mot")
@@ -139,7 +125,7 @@ def test_an_unknown_reference_finds_nothing_and_changes_nothing(stage: Stage, as
     st.lists(TEXTS, min_size=1, max_size=4), TEXTS, st.sampled_from(["owner", "sites", "cause_family", "after", "text"])
 )
 def test_a_query_finds_exactly_the_cases_with_its_text(stage: Stage, stored: list[str], asked: str, field: str) -> None:
-    desk = stage.desk()
+    desk = stage()
     for kept in stored:
         try:
             case = desk.register(factories.facts(), site="CRE", handling_unit=kept, verbatim=kept, occurred_at=at(1))
@@ -153,17 +139,14 @@ def test_a_query_finds_exactly_the_cases_with_its_text(stage: Stage, stored: lis
             desk.cases.find(query)
             desk.cases.count(query)
         if field in {"owner", "sites"} or (field == "text" and text_words(kept)):
-            assert _finds(desk, case, asking(field, kept))
+            query = attrs.evolve(asking(field, kept), after=before(case))
+            assert desk.cases.find(query).cases == (case,)
 
 
 def asking(field: str, text: str) -> CaseQuery:
     """Return a query for a text, by one of its criteria."""
     given: dict[str, Any] = {field: {text} if field == "sites" else text}
     return CaseQuery(**given, limit=5)
-
-
-def _finds(desk: Any, case: Case, query: CaseQuery) -> bool:
-    return bool(desk.cases.find(attrs.evolve(query, after=before(case))).cases == (case,))
 
 
 def before(case: Case) -> str:
@@ -174,17 +157,12 @@ def before(case: Case) -> str:
 
 @pytest.mark.parametrize("sign", ["%", "_", "\\", "*", "?", "[a-z]", "'", '"', ".", "^"])
 def test_pattern_characters_match_themselves(stage: Stage, sign: str) -> None:
-    desk = stage.desk()
-    case = desk.register(
-        factories.facts(), site="CRE", handling_unit=f"a{sign}b", verbatim=f"a{sign}b", occurred_at=at(1)
-    )
-    other = desk.register(factories.facts(), site="CRE", handling_unit="axxb", verbatim="axxb", occurred_at=at(1))
-    questions: list[dict[str, Any]] = [{"owner": f"a{sign}b"}, {"sites": {f"a{sign}b"}}]
-    for criteria in questions:
-        assert desk.cases.find(CaseQuery(**criteria)).cases == (case,)
-    found = desk.cases.find(CaseQuery(text=f"a{sign}b", limit=10_000)).cases
-    assert case in found
-    assert other not in found
+    desk = stage()
+    mine = f"a{sign}b"
+    for text in (mine, "axxb"):
+        desk.register(factories.facts(), site="CRE", handling_unit=text, verbatim=text, occurred_at=at(1))
+    for criteria in ({"owner": mine}, {"sites": {mine}}, {"text": mine}):
+        assert [case.handling_unit for case in desk.cases.find(CaseQuery(**criteria)).cases] == [mine]
 
 
 @pytest.mark.parametrize("text", REFUSED)
@@ -196,7 +174,7 @@ def test_a_query_for_a_text_that_cannot_be_stored_is_refused(field: str, text: s
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_nothing_is_found_by_a_reference_that_cannot_be_stored(stage: Stage, text: str) -> None:
-    desk = stage.desk()
+    desk = stage()
     with pytest.raises(CaseNotFoundError):
         desk.cases.get(text)
     with store_of(desk).unit_of_work() as unit:

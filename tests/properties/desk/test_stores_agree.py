@@ -267,16 +267,12 @@ def test_stores_return_the_same_results() -> None:
     run_state_machine_as_test(Agreement, settings=settings(max_examples=examples, stateful_step_count=30))
 
 
-def test_a_function_is_run_on_each_of_the_desks_alone() -> None:
-    desk: Any = DifferentialProxy(*(a_desk(InMemoryStore(), FakeClock(at(1))) for _ in range(2)))
-    with pytest.raises(AssertionError, match="use on_each"):
-        raise_signal(desk, PlanScope.nation(), RAISED)
-
-
-def test_a_store_that_loses_data_is_detected() -> None:
+def test_lost_data_and_a_function_for_all_stores_are_detected() -> None:
     clock, stores = FakeClock(at(1, month=7)), [InMemoryStore(), InMemoryStore()]
     desk: Any = DifferentialProxy(*(a_desk(store, clock) for store in stores))
     factories.registered(desk)
+    with pytest.raises(AssertionError, match="use on_each"):
+        raise_signal(desk, PlanScope.nation(), RAISED)
     factories.registered(a_desk(stores[1], clock))
     with pytest.raises(AssertionError):
         desk.cases.count()
