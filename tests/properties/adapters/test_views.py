@@ -81,13 +81,14 @@ def compare(store: SqlAlchemyStore, desk: Desk, now: date, day: date) -> list[li
 
 @given(st.lists(cases(), min_size=1, max_size=4), st.sampled_from([1, 3]), st.data())
 def test_questions_are_answered_as_by_the_indicators(drawn: list[Case], copies: int, data: st.DataObject) -> None:
-    store = memory_store()
+    days = sorted(FRANCE.day_of(event.recorded_at) for case in drawn for event in case.events)
+    now = days[-1] + timedelta(days=data.draw(st.integers(1, 400)))
+    day = data.draw(st.dates(days[0] - timedelta(days=3), now))
+    store = memory_store()  # after the draws, which may end the example
     desk = Desk(store, sites=SITES, clock_limit=None)
     insert(store, *(attrs.evolve(case, source=None) for case in numbered(drawn * copies)))
     write_sites(engine_of(store), SITES)
-    days = sorted(FRANCE.day_of(event.recorded_at) for case in drawn for event in case.events)
-    now = days[-1] + timedelta(days=data.draw(st.integers(1, 400)))
-    compare(store, desk, now, data.draw(st.dates(days[0] - timedelta(days=3), now)))
+    compare(store, desk, now, day)
     store.close()
 
 

@@ -42,6 +42,7 @@ NAMING_WHAT_IS_THERE = {
     "PlanService.effect.action": "UnknownActionError",
 }
 """Where a text is the name of something, which is not there."""
+FIELDS = ["owner", "sites", "cause_family", "after", "text"]
 ASKED = st.lists(st.tuples(st.sampled_from(sorted(PLACES)), TEXTS), min_size=1, max_size=4)
 """Texts for some places, one after the other on the same stores."""
 
@@ -121,9 +122,7 @@ def test_an_unknown_reference_finds_nothing_and_changes_nothing(stage: Stage, as
         compare(desk)
 
 
-@given(
-    st.lists(TEXTS, min_size=1, max_size=4), TEXTS, st.sampled_from(["owner", "sites", "cause_family", "after", "text"])
-)
+@given(st.lists(TEXTS, min_size=1, max_size=4), TEXTS, st.sampled_from(FIELDS))
 def test_a_query_finds_exactly_the_cases_with_its_text(stage: Stage, stored: list[str], asked: str, field: str) -> None:
     desk = stage()
     for kept in stored:
@@ -166,7 +165,7 @@ def test_pattern_characters_match_themselves(stage: Stage, sign: str) -> None:
 
 
 @pytest.mark.parametrize("text", REFUSED)
-@pytest.mark.parametrize("field", ["owner", "sites", "cause_family", "after", "text"])
+@pytest.mark.parametrize("field", FIELDS)
 def test_a_query_for_a_text_that_cannot_be_stored_is_refused(field: str, text: str) -> None:
     with pytest.raises(ValueError, match=f"{field}: .*NUL"):
         asking(field, text)
