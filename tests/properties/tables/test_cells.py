@@ -28,13 +28,8 @@ def _agrees(spec: Spec, data: st.DataObject) -> None:
                 assert (decision.question, cell.unknown) == (None, ())
 
 
-@given(specs(), st.data())
-def test_a_table_decides_as_its_rows_say(spec: Spec, data: st.DataObject) -> None:
-    _agrees(spec, data)
-
-
-@given(chained_specs(), st.data())
-def test_a_table_on_the_outcomes_of_others_decides_as_all_their_rows_say(spec: Spec, data: st.DataObject) -> None:
+@given(st.one_of(specs(), chained_specs()), st.data())
+def test_a_table_decides_as_its_rows_and_those_of_its_sources_say(spec: Spec, data: st.DataObject) -> None:
     _agrees(spec, data)
 
 

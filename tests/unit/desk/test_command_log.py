@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reclamation_core.cases import Case, CommandRefusedError
 from reclamation_core.desk import Desk, Registration
-from reclamation_core.ports import CaseQuery, ConcurrentChangeError
+from reclamation_core.ports import CaseQuery
 from reclamation_core.testing.builders import FakeClock
 from tests.inside import store_of
 from tests.properties.desk.random_lives import Lives
@@ -87,13 +87,6 @@ def test_a_conflict_on_another_plan_logs_the_retry_and_the_second_commit(desk: D
         (case.reference, "plan", 2, logging.DEBUG),
     ]
     assert records[1].getMessage() == "plan: retry after a conflict"
-
-
-def test_a_conflict_on_the_case_itself_logs_no_retry(desk: Desk, case: Case) -> None:
-    late = overtaken(desk, lambda: desk.acknowledge(case.reference))
-    with Records() as records, pytest.raises(ConcurrentChangeError):
-        late.contain(case.reference, measure="un remplaçant")
-    assert [fields(record) for record in records] == [(case.reference, "acknowledge", 1)]
 
 
 def jobs() -> dict[str, Callable[[Desk], object]]:

@@ -79,23 +79,6 @@ def test_an_analysis_is_shown_as_paragraphs_and_lists_of_the_text_that_was_typed
     assert words == stored
 
 
-@pytest.mark.parametrize("more", [0, 1])
-def test_a_text_past_its_length_is_cut_with_a_link_to_the_whole(browser: Browser, more: int) -> None:
-    lengths = {"v": 2000, "r": 400, "p": 600, "a": 800, "t": 800, "m": 300 - len("mesure conservatoire : ")}
-    v, r, p, a, t, m = (letter * (length + more) for letter, length in lengths.items())
-    desk = browser.desk
-    case = factories.registered(desk, verbatim=v, remedy_sought=r).reference
-    desk.add_support(case, kind="email", title="le courriel")
-    desk.qualify(case, problem=p, **factories.QUALIFIED)
-    desk.analyse(case, causes=("organisation",), report=a)
-    desk.plan_nothing(case, reason="isolé")
-    desk.answer(case, decision="founded", text=t)
-    desk.contain(case, measure=m)
-    assert "fiche complète" in browser.get(f"/dossiers/{case}").links  # the history always cuts the request
-    for letter, length in lengths.items():
-        assert letter * length + (" […]" if more else "<") in browser.text, letter
-
-
 def test_an_erasure_is_confirmed_though_the_name_of_its_author_is_erased(browser: Browser) -> None:
     case = browser.desk.assign(factories.answered(browser.desk).reference, to="Mme Roux").reference
     browser.desk.close(case, reason="answered")

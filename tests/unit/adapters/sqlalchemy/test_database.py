@@ -92,7 +92,7 @@ def test_a_listener_on_an_application_s_engine_receives_reads_and_writes(store: 
     assert heard == ["SELECT"]
 
 
-def test_the_reads_of_a_block_have_one_connection_and_those_of_another_store_their_own(store: SqlAlchemyStore) -> None:
+def test_reads_of_a_block_share_a_connection_and_another_store_has_its_own(store: SqlAlchemyStore) -> None:
     insert(store, a_case())
     borrowed: list[object] = []
     event.listen(engine_of(store), "checkout", lambda *event: borrowed.append(event[0]))
