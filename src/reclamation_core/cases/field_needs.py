@@ -6,7 +6,7 @@ guards are evaluated on the command with that field empty and the others entered
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from itertools import islice, product
@@ -113,17 +113,14 @@ def _need(
     others = {other: values for other, values in allowed.items() if other != name}
     guards: dict[str, None] = {}
     is_required = is_refused = True
-    for given in islice(_combinations(others), _MOST):
+    for values in islice(product(*others.values()), _MOST):
+        given = dict(zip(others, values, strict=True))
         entered = frozenset.intersection(*(refuse({**given, name: value}) for value in allowed[name]))
         left_out = refuse({**given, name: empty})
         is_required = is_required and not left_out <= entered
         is_refused = is_refused and not entered <= left_out
         guards |= dict.fromkeys(sorted(left_out - entered))
     return FieldNeed(field=name, guards=tuple(guards), is_required=is_required, is_refused=is_refused)
-
-
-def _combinations(values: Mapping[str, Sequence[object]]) -> Iterator[dict[str, object]]:
-    return (dict(zip(values, each, strict=True)) for each in product(*values.values()))
 
 
 def _values(hint: object) -> tuple[object, ...]:

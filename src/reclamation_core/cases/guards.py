@@ -17,7 +17,7 @@ import attrs
 
 from reclamation_core.cases.aggregate import Guard, GuardInput, Need, by_name, permissions, refusing
 from reclamation_core.cases.case import Case, replay
-from reclamation_core.cases.codes import Admissibility, CaseState, ClosingReason, LinkKind, Permission
+from reclamation_core.cases.codes import Admissibility, CaseKind, CaseState, ClosingReason, LinkKind, Permission
 from reclamation_core.cases.events import CASE_EVENTS, Requires
 from reclamation_core.cases.events.base import NEVER, DecisionContext, PartialCaseCommand, RecordedEvent
 from reclamation_core.cases.field_needs import fields_of
@@ -66,9 +66,14 @@ def _eligibility(command: PartialCaseCommand) -> Decision[Any]:
     return command.policy.tables["eligibility"].decide(command.facts)
 
 
+def _eligibility_question(command: PartialCaseCommand) -> tuple[Input, ...]:
+    """Return the fact whose value would settle the eligibility of a complaint first, alone."""
+    question = _eligibility(command).question if command.case.kind is CaseKind.COMPLAINT else None
+    return () if question is None else (question,)
+
+
 def _eligibility_fact(command: PartialCaseCommand) -> Wording | None:
-    question = _eligibility(command).question
-    return None if question is None else question.label
+    return next((fact.label for fact in _eligibility_question(command)), None)
 
 
 def _out_of_scope_fact(command: PartialCaseCommand) -> Wording | None:
@@ -540,6 +545,7 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
         clause="M2-1 §1.2",
         interpretation="I10",
         values={"eligibility_fact": _eligibility_fact},
+        missing=_eligibility_question,
         remedy=CommandType.COMPLETE_FACTS,
     ),
     Guard(

@@ -24,7 +24,7 @@ from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.causes.rendering import one_line
 from reclamation_core.cases.decision import available_command
 from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned, Qualified
-from reclamation_core.cases.events.base import FactsEvent, PartialCaseCommand
+from reclamation_core.cases.events.base import Facts, FactsEvent, PartialCaseCommand
 from reclamation_core.cases.field_needs import FieldNeed, field_needs
 from reclamation_core.cases.guards import GUARDS, GUARDS_BY_ID, CaseGuard, guard_fields, guards_against
 from reclamation_core.cases.plain import plain
@@ -52,7 +52,7 @@ from reclamation_core.plans.signals import RaisedSignal, name_of_stream, signal_
 from reclamation_core.policy import Policy, SupportParameters
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.tables import Boolean, Day, Decision, Domain, Enumeration, Integer
+from reclamation_core.tables import Boolean, Day, Decision, Domain, Enumeration, Integer, Number
 from reclamation_core.tables.explanation import sentence
 from reclamation_core.validators import coded, member_of, refuse_value, require
 from reclamation_core.vocabulary import FACTS, Channel, Fact, Level, MalfunctionFacts, Role, Sites
@@ -431,27 +431,41 @@ def _with_needs_of_case(
     guards = [guard for guard in GUARDS if command in guard.commands]
     read = dict.fromkeys(name for guard in guards for name in guard_fields(guard) if name != "occurred_at")
     needs = [*field_needs(event, [name for name in read if name != "facts"], refusing)]
-    needs += [need for guard in guards if guard.missing for need in _fact_needs(guard, partial({}), refusing)]
-    return _marked(fields, needs, lambda name: GUARDS_BY_ID[name].details(partial({}), context.zone))
+    shown = list(fields)
+    if any(one.place == "facts" for one in shown):
+        needs += [need for guard in guards for need in _fact_needs(guard, partial)]
+        asked = {need.field for need in needs if need.field in FACTS} - {one.name for one in shown}
+        shown = [*(_fact_field(name, context) for name in FACTS if name in asked), *shown]
+    return _marked(shown, needs, lambda name: GUARDS_BY_ID[name].details(partial({}), context.zone))
 
 
-def _fact_needs(
-    guard: CaseGuard, partial: PartialCaseCommand, refusing: Callable[[Mapping[str, object]], Iterable[str]]
-) -> Iterator[FieldNeed]:
-    """Yield what a guard needs of the facts: each that is missing while all others are known."""
-    facts = partial.case.facts
-    judged = partial.event.judges if issubclass(partial.event, FactsEvent) else ()
-    unknown = [name for name in judged if facts.get(name, None) is UNKNOWN]
-    known = {name: _some_value(FACTS[name].domain) for name in unknown}
-    missing = guard.missing(partial) if guard.missing else ()
-    for name in [one.name for one in missing if one.name in judged]:
-        others = attrs.evolve(facts, **{other: value for other, value in known.items() if other != name})
-        yield FieldNeed(field=name, guards=(guard.id,), is_required=guard.id in refusing({"facts": others}))
+def _fact_needs(guard: CaseGuard, partial: Callable[[Mapping[str, object]], PartialCaseCommand]) -> Iterator[FieldNeed]:
+    """Yield what a guard needs of the facts: each that it asks for in turn while all others are known."""
+    command = partial({})
+    judged = command.event.judges if issubclass(command.event, FactsEvent) else ()
+
+    def missing(command: PartialCaseCommand) -> list[str]:
+        return [fact.name for fact in guard.missing(command) if fact.name in FACTS] if guard.missing else []
+
+    facts, asked = command.case.facts, missing(command)
+    while asked:
+        for name in asked:
+            others = {"facts": _known(facts, {*asked, *judged} - {name})}
+            yield FieldNeed(field=name, guards=(guard.id,), is_required=name in missing(partial(others)))
+        facts = _known(facts, asked)
+        asked = missing(partial({"facts": facts}))
+
+
+def _known(facts: Facts, names: Iterable[str]) -> Facts:
+    """Return facts, with some value in place of those of these names that are unknown."""
+    unknown = (name for name in names if facts.get(name, None) is UNKNOWN)
+    values: dict[str, Any] = {name: _some_value(FACTS[name].domain) for name in unknown}
+    return attrs.evolve(facts, **values)
 
 
 def _some_value(domain: Domain) -> object:
     """Return a value of a domain: the first code, the least number."""
-    if isinstance(domain, Integer):
+    if isinstance(domain, Integer | Number):
         return domain.minimum
     return next(iter(domain.values)) if isinstance(domain, Enumeration) else True
 

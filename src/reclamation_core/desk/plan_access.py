@@ -244,14 +244,9 @@ def _reportable(context: DeskContext, loaded: LoadedParts) -> list[PlanPart]:
         StoreDamagedError: a plan inside the scope is corrupt.
     """
     for error in loaded[1]:
-        if _may_report(context, error):
+        if error.holder is None or _is_in_scope(context, error.holder):  # of the whole store, or of a plan inside
             raise error
     return loaded[0]
-
-
-def _may_report(context: DeskContext, corruption: StoreDamagedError) -> bool:
-    """Return True if the corruption of a plan, or of the whole store, may be shown to this desk."""
-    return corruption.holder is None or _is_in_scope(context, corruption.holder)
 
 
 # Follow-up of the actions of a case

@@ -54,7 +54,6 @@ from reclamation_core.policy.policy import with_look_ups_of
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.staffing.arrivals import ArrivingComplaint
 from reclamation_core.tables.comparison import Twin, Twins
-from reclamation_core.tables.decision import Cell
 from reclamation_core.vocabulary import ComplaintFacts, Sites
 from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording
@@ -498,17 +497,14 @@ class _Decided:
         cells = [assessed.eligibility.cell, complexity.requires[LEVEL], band.requires["criticality"], band, complexity]
         cells += [table.decide(assessed.facts).cell for table in self._own]
         pairs = [
-            found.get(cell.cells) or found.setdefault(cell.cells, _code_and_rows(cell))
+            found.get(cell.cells)
+            or found.setdefault(cell.cells, (_code(cell.outcome), " ".join(row.id for row in cell.deciding)))
             for found, cell in zip(self._found, cells, strict=True)
         ]
         if assessed.deadline is None:
             pairs[1] = _OUTSIDE  # the level of what is out of scope is not decided
         codes, rows = zip(*pairs, strict=True)
         return codes, rows
-
-
-def _code_and_rows(cell: Cell[Any]) -> tuple[str, str]:
-    return _code(cell.outcome), " ".join(row.id for row in cell.deciding)
 
 
 @attrs.frozen(eq=False)

@@ -78,8 +78,9 @@ def available_plan_commands(
     allowed.
     """
     return {
-        command: _refusals(PartialPlanCommand(event=event, given_role=role, action=action, roles=roles))
+        command: tuple(guard.details(partial, PARIS) for guard in guards_against(partial))
         for event, command in PLAN_EVENTS.commands.items()
+        for partial in [PartialPlanCommand(event=event, given_role=role, action=action, roles=roles)]
         if (issubclass(event, ActionEvent) and event is not ActionAdded) == (action is not None)
     }
 
@@ -99,7 +100,3 @@ def next_plan_command(
     while remedy := next((one.remedy for one in available[command] if one.remedy is not None), None):
         command = PlanCommandType.parse(remedy.value)
     return command
-
-
-def _refusals(partial: PartialPlanCommand) -> tuple[GuardDetails, ...]:
-    return tuple(guard.details(partial, PARIS) for guard in guards_against(partial))

@@ -450,9 +450,8 @@ def case_report(file: CaseFile, *, at: datetime, zone: ZoneInfo | None = None) -
     reasons = tuple(_reasons(file.decisions))
     lists = (documents[:_MOST_LISTED], own, reasons, entries[:_MOST_LISTED])
     taken = sum(2 * len(one) + 2 for one in lists if one)
-    taken += sum(
-        min(lines, sum(len(one) // _LINE + 1 for one in text.splitlines())) for text in texts if _is_long(text)
-    )
+    long = (text for text in texts if len(text) > _LONG or "\n" in text)
+    taken += sum(min(lines, sum(len(one) // _LINE + 1 for one in text.splitlines())) for text in long)
     most_events = max(_FEWEST_EVENTS, (_PAGE_LINES - taken) // 2)
     shown: dict[str, ReportTable[Any]] = {
         **({"pieces": _shown_documents(documents)} if documents else {}),
@@ -538,10 +537,6 @@ def _shown_documents(documents: tuple[tuple[int, SupportDocument, Case], ...]) -
         shown=_SHOWN_DOCUMENTS,
         lines=_CELL_LINES,
     )
-
-
-def _is_long(text: str) -> bool:
-    return len(text) > _LONG or "\n" in text
 
 
 def _of_all(title: Wording, count: int, most: int) -> Wording:

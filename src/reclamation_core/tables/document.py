@@ -163,13 +163,10 @@ def _describe_domain(domain: Domain) -> DomainDocument:
 
 
 def _describe_row(table: CompiledTable[Any], row: Row) -> RowDocument:
-    when = {name: _describe_condition(condition, table, name) for name, condition in row.when.items()}
+    domains = {input_.name: input_.domain for input_ in table.inputs}
+    when = {name: _condition(condition, domains[name]) for name, condition in row.when.items()}
     then = table.output.encode(row.then)
     return RowDocument(row.id, when, then, row.clause, row.wording, row.interpretation, row.plain)
-
-
-def _describe_condition(condition: Condition, table: CompiledTable[Any], name: str) -> ConditionDocument:
-    return _condition(condition, table.inputs[table.index_of(name)].domain)
 
 
 def _condition(condition: Condition, domain: Domain) -> ConditionDocument:

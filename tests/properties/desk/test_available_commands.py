@@ -1,17 +1,20 @@
-"""What `available_commands` refuses is refused when it is given, and what is accepted was not refused by it."""
+"""What `available_commands` refuses is refused when it is given; forms ask for what a command is refused without."""
 
 from collections import Counter
+from collections.abc import Mapping
 from random import Random
+from typing import Any, Final
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reclamation_core.adapters import InMemoryStore
-from reclamation_core.cases import Case, CommandRefusedError, CommandType
+from reclamation_core.cases import Admissibility, Case, CommandRefusedError, CommandType
 from reclamation_core.desk import Desk
 from reclamation_core.testing.builders import FakeClock
-from reclamation_core.vocabulary import Role
+from reclamation_core.testing.strategies import complaint_facts
+from reclamation_core.vocabulary import ComplaintFacts, Role
 from tests.properties.desk.commands import CLOSING, ENDING, HANDLING, Ask
 from tests.properties.desk.differential import a_desk
 from tests.properties.desk.random_lives import Lives
@@ -56,3 +59,26 @@ def test_available_commands_agree_with_the_commands_given(seed: int) -> None:
     for _ in range(3):
         lives.live()
     assert lives.compared > 0
+
+
+_CODES: Final = {"channel": "email", "complainant": "trainee", "nature": "grievance", "requirement": "contractual"}
+_IN_SCOPE: Final[Mapping[str, Any]] = _CODES | {"formal": True, "sold_service": True, "satisfaction": 2}
+
+
+@given(facts=complaint_facts(admissibility=Admissibility.TO_BE_CLARIFIED), data=st.data())
+def test_the_form_of_a_qualification_asks_for_what_settles_the_eligibility(
+    facts: ComplaintFacts, data: st.DataObject
+) -> None:
+    desk = Desk.in_memory(clock=FakeClock(facts.received_at)).acting("Mme Roux", Role.RQR)
+    reference = desk.register(facts, site="CRE", verbatim="Bonjour").reference
+    fields = desk.form("qualify", reference).fields
+    asked = {one.name: _IN_SCOPE[one.name] for one in fields if one.is_required and one.name in _IN_SCOPE}
+    left = data.draw(st.sampled_from(sorted(asked)))
+
+    def guards(given: Mapping[str, Any]) -> set[str]:
+        with pytest.raises(CommandRefusedError) as refused:  # there is no support at least
+            desk.qualify(reference, problem="un retard", risks={}, likelihood=1, **given)
+        return {one.id for one in refused.value.guards}
+
+    assert "to-be-clarified" not in guards(asked)
+    assert "to-be-clarified" in guards({name: value for name, value in asked.items() if name != left})
