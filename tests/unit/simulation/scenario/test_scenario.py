@@ -20,8 +20,10 @@ from reclamation_core.cases import (
 )
 from reclamation_core.cases.texts import Commitment
 from reclamation_core.plans import ActionStatus, ActionType, Effectiveness, PlanScope
-from reclamation_core.simulation import Caseload, SimulatedClock, run_scenario
-from reclamation_core.simulation.scenario.world import themes
+from reclamation_core.simulation import Caseload, Kind, SimulatedClock, run_scenario
+from reclamation_core.simulation.draws import Draws
+from reclamation_core.simulation.scenario.world import messages_of, themes
+from reclamation_core.vocabulary import Channel
 from tests.approvals import approved
 from tests.unit.simulation.scenario.stage import BEGINNING, END, SITES, Stage, due_by_hand, run
 
@@ -50,6 +52,14 @@ def history(stage: Stage) -> list[object]:
         for plan in stage.plans
         for event in plan.current.events
     ]
+
+
+def test_an_inquiry_finds_the_channel_of_a_survey_result_and_of_a_complaint() -> None:
+    messages = messages_of(CASELOAD, lambda _: Draws(1))
+    channels = {(one.subject.kind, one.truth(Draws(1))["channel"]) for one in messages if one.subject is not None}
+    assert {kind for kind, _ in channels} == set(Kind)
+    assert {kind for kind, channel in channels if channel is Channel.SURVEY} == {Kind.SURVEY}
+    assert {channel for _, channel in channels} == {Channel.SURVEY, Channel.EMAIL}
 
 
 @pytest.mark.slow
