@@ -198,8 +198,8 @@ class CasesView:
     ) -> tuple[SimilarCase, ...]:
         """Return the cases that may have the same message as a new one: likely duplicates, to be read by a person.
 
-        They are cases of the same site, received in the 90 days until the day of receipt, of the same sender or in
-        close words: those with more in common first, then the latest. The message is compared with the 200 cases
+        They are cases of the same site, received in the 90 days before or after the day of receipt, of the same sender
+        or in close words: those with more in common first, then the latest. The message is compared with the 200 cases
         received last, by their first words, in one query. A role that does not read names is not told of senders.
 
         Args:
@@ -221,7 +221,8 @@ class CasesView:
         require(of_class(str), site=site)
         require(day, received_on=received_on)
         require(whole_number(1), limit=limit)
-        query = CaseQuery(sites={site}, received_from=days_before(received_on, PERIOD), received_until=received_on)
+        last = received_on + min(PERIOD, date.max - received_on)
+        query = CaseQuery(sites={site}, received_from=days_before(received_on, PERIOD), received_until=last)
         page = self.summaries(query, order_by=CaseOrder.RECEIVED, descending=True, limit=MOST_COMPARED)
         message = ComparedMessage.of(text, sender, received_on)
         found = [SimilarCase(one, matches) for one in page.summaries if (matches := message.matches(one))]

@@ -1,4 +1,4 @@
-"""Likely duplicates of a message: cases of the same site that are recent, of the same sender or in close words."""
+"""Likely duplicates of a message: cases of the same site, near in time, of the same sender or in close words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Lang
 
 PERIOD: Final = timedelta(days=90)
-"""The days before a receipt in which a case may have the same message."""
+"""The time before and after a receipt in which a case may have the same message: a letter may be typed late."""
 MOST_COMPARED: Final = 200
 """The most cases that a message is compared with: those of the site that were received last."""
 _CLOSE: Final = 0.6

@@ -1,4 +1,4 @@
-"""Likely duplicates: of the same site, recent, of the same sender or in close words."""
+"""Likely duplicates: of the same site, within 90 days, of the same sender or in close words."""
 
 from datetime import date
 from typing import Any
@@ -37,7 +37,8 @@ def similar(desk: Desk, received_on: date = JUNE) -> list[tuple[str, list[str]]]
 def test_cases_with_more_in_common_come_first_within_90_days_and_the_scope(desk: Desk) -> None:
     assert similar(desk) == [("1", ["sender", "words"]), ("3", ["words"]), ("2", ["sender"])]
     assert [reference for reference, _ in similar(desk, date(2026, 8, 31))] == ["3", "2"]
-    assert similar(desk, date(2026, 5, 31)) == [], "nor one received afterwards"
+    assert similar(desk, date(2026, 3, 4)) == [("1", ["sender", "words"]), ("2", ["sender"])], "typed before it"
+    assert similar(desk, date(2026, 3, 2)) == similar(desk, date.max) == []
     assert similar(desk.scoped(site="STD")) == []
 
 
