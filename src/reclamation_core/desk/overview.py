@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -16,13 +15,12 @@ from reclamation_core.cases.decision import available_commands
 from reclamation_core.cases.explanation import CaseExplanation, explain
 from reclamation_core.cases.next_steps import NextStep, NextStepView, next_steps
 from reclamation_core.cases.plain import CaseView, TimelineEntry, plain
-from reclamation_core.cases.texts import HIDDEN_NAME, Commitment
+from reclamation_core.cases.texts import HIDDEN_NAME
 from reclamation_core.desk.agenda import AvailableCommand, AvailableCommandView
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.documents import DocumentService, DocumentStatus
-from reclamation_core.desk.environment import Scope
 from reclamation_core.desk.forms import CommandForm, FormService
-from reclamation_core.desk.plan_access import decision_on, load_known_part, load_part, parsed_scope, parts_of_case
+from reclamation_core.desk.plan_access import decision_on, load_known_part, parts_of_case, served_outside
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import (
     Action,
@@ -34,8 +32,6 @@ from reclamation_core.plans import (
     PlanScope,
     RecordedPlanEvent,
 )
-from reclamation_core.ports import StoreDamagedError
-from reclamation_core.ports.repositories import ServedLine
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import coded, member_of, name, optional, require, whole_number
 from reclamation_core.vocabulary import Fact, Role, Sites
@@ -291,29 +287,18 @@ def _actions(context: DeskContext, case: Case, parts: Iterable[PlanPart], today:
 
 def actions_elsewhere(context: DeskContext) -> tuple[CaseAction, ...]:
     """Return the actions on plans outside the scope that serve cases inside it; see `Desk.actions_elsewhere`."""
-    if context.scope is None:
-        return ()
-    today, found = context.today, list[CaseAction]()
+    today, names = context.today, context.reads_names
     with context.store.unit_of_work() as unit:
-        for scope, served in _served_outside(context.scope, unit.plans.served_lines(context.scope.sites)).items():
-            with suppress(StoreDamagedError):
-                part = load_part(unit, scope, served)
-                shown = (_action(scope, part, one, today, names=context.reads_names) for one in part.actions)
-                found += (
-                    attrs.evolve(one, cases=tuple(case for case in one.cases if case in served[one.line.action]))
-                    for one in shown
-                )
-    return tuple(found)
-
-
-def _served_outside(scope: Scope, lines: Iterable[ServedLine]) -> dict[PlanScope, dict[str, list[str]]]:
-    """Return the actions on plans outside a scope, by their plans, each with the cases that it serves."""
-    found: dict[PlanScope, dict[str, list[str]]] = {}
-    for key, action, case in lines:
-        plan = parsed_scope(key)
-        if plan is not None and not scope.holds_plan(plan):
-            found.setdefault(plan, {}).setdefault(action, []).append(case)
-    return found
+        served = served_outside(context, unit)
+        parts, _ = unit.plans.parts(served)
+    return tuple(
+        attrs.evolve(
+            _action(part.scope, part, one, today, names=names),
+            cases=tuple(case for case in one.cases if case in served[part.scope.key][one.reference]),
+        )
+        for part in parts
+        for one in part.actions
+    )
 
 
 def _unknown_action(line: LineReference, case: str, *, is_seen: bool) -> CaseAction:
@@ -324,7 +309,7 @@ def _unknown_action(line: LineReference, case: str, *, is_seen: bool) -> CaseAct
 
 
 def _action(scope: PlanScope, plan: Pgaac | PlanPart, action: Action, today: date, *, names: bool) -> CaseAction:
-    owner = _read(plan, action.owner)
+    owner = plan.read(action.owner)
     return CaseAction(
         line=LineReference(scope, action.reference),
         status=action.status,
@@ -332,12 +317,8 @@ def _action(scope: PlanScope, plan: Pgaac | PlanPart, action: Action, today: dat
         is_late=action.is_late(today),
         check_on=action.check_on,
         effectiveness=action.effectiveness,
-        what=_read(plan, action.what),
+        what=plan.read(action.what),
         owner=owner if names or owner is None else HIDDEN_NAME,
         is_plan_seen=False,
         cases=action.cases,
     )
-
-
-def _read(part: Pgaac | PlanPart, text: object) -> str | None:
-    return part.vault.read(text) if isinstance(text, Commitment) else None

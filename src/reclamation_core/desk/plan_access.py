@@ -174,7 +174,7 @@ def readable_plans(context: DeskContext, corrupt: list[StoreDamagedError]) -> li
     """Return the outlines of the readable plans; errors of plans inside the scope are appended to `corrupt`."""
     with context.store.unit_of_work() as unit:
         plans, found = unit.plans.parts(dict.fromkeys(unit.plans.scopes()))
-    corrupt += [error for error in map(holder_corruption, found) if _is_in_scope(context, str(error.holder))]
+    corrupt += [error for error in map(holder_corruption, found) if is_in_scope(context, str(error.holder))]
     return plans
 
 
@@ -192,15 +192,24 @@ def readable_plans_in_scope(context: DeskContext, corrupt: list[StoreDamagedErro
 
 def plans_in_scope(context: DeskContext, unit: UnitOfWork) -> list[str]:
     """Return the keys of the plans inside the scope, in their order."""
-    return [key for key in unit.plans.scopes() if _is_in_scope(context, key)]
+    return [key for key in unit.plans.scopes() if is_in_scope(context, key)]
 
 
 def found_in_scope(context: DeskContext, found: Found[F], corrupt: list[StoreDamagedError]) -> list[F]:
     """Return what a search of plans found inside the scope; errors of plans inside it are appended to `corrupt`."""
     lines, errors = found
-    corrupt += [error for error in map(holder_corruption, errors) if _is_in_scope(context, str(error.holder))]
-    plans = {plan for plan in {line.plan for line in lines} if _is_in_scope(context, plan)}
+    corrupt += [error for error in map(holder_corruption, errors) if is_in_scope(context, str(error.holder))]
+    plans = {plan for plan in {line.plan for line in lines} if is_in_scope(context, plan)}
     return [line for line in lines if line.plan in plans]
+
+
+def served_outside(context: DeskContext, unit: UnitOfWork) -> dict[str, dict[str, list[str]]]:
+    """Return the actions on plans outside the scope that serve cases inside it: these cases, by plan and action."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for key, action, case in () if context.scope is None else unit.plans.served_lines(context.scope.sites):
+        if parsed_scope(key) is not None and not is_in_scope(context, key):
+            found.setdefault(key, {}).setdefault(action, []).append(case)
+    return found
 
 
 def parts_of_plans(
@@ -221,7 +230,7 @@ def parts_of_plans(
     return {str(part.scope): part for part in parts}
 
 
-def _is_in_scope(context: DeskContext, key: str) -> bool:
+def is_in_scope(context: DeskContext, key: str) -> bool:
     """Return True if the plan with a key is inside the scope; a corrupt key is outside every scope."""
     if context.scope is None:
         return True
@@ -244,7 +253,7 @@ def _reportable(context: DeskContext, loaded: LoadedParts) -> list[PlanPart]:
         StoreDamagedError: a plan inside the scope is corrupt.
     """
     for error in loaded[1]:
-        if error.holder is None or _is_in_scope(context, error.holder):  # of the whole store, or of a plan inside
+        if error.holder is None or is_in_scope(context, error.holder):  # of the whole store, or of a plan inside
             raise error
     return loaded[0]
 

@@ -15,7 +15,7 @@ from reclamation_core.cases import Admissibility, CaseState
 from reclamation_core.cases.plain import plain
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk.context import DeskContext
-from reclamation_core.desk.plan_access import found_in_scope, parsed_scope, parts_of_plans
+from reclamation_core.desk.plan_access import found_in_scope, is_in_scope, parsed_scope, parts_of_plans, served_outside
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.signals import order_of_signals, signals_of, with_cases_in_scope
 from reclamation_core.plans import ActionStatus, LineReference, PlanScope, ScopeKind
@@ -114,11 +114,13 @@ class ActionWork(SharedRepr):
         kind: what.
         count: the number of actions.
         first: those that were due first, five at most.
+        elsewhere: the number of those on plans outside the scope of the desk: they serve cases inside it.
         by_site: the number of actions on the plan of each site that has some; plans of regions and of the nation apart.
     """
 
     kind: ActionWorkKind
     count: int
+    elsewhere: int = 0
     first: tuple[AwaitedAction, ...]
     by_site: Mapping[str, int] = attrs.field(factory=dict, hash=False)
 
@@ -303,20 +305,23 @@ def _on_plans(
     corrupt: list[StoreDamagedError] = []
     with context.store.unit_of_work() as unit, unit.reading():
         queries = {ActionWorkKind.LATE: unit.plans.late_actions, ActionWorkKind.CHECK: unit.plans.awaited_checks}
-        days = {
-            kind: found_in_scope(context, find(today), corrupt)
-            for kind, find in queries.items()
-            if chosen in {None, kind}
-        }
+        served = served_outside(context, unit)
+        days: dict[ActionWorkKind, list[ActionDay]] = {}
+        for kind in queries if chosen is None else (chosen,):
+            found = queries[kind](today)
+            elsewhere = (one for one in found[0] if one.action in served.get(one.plan, ()))
+            days[kind] = sorted((*found_in_scope(context, found, corrupt), *elsewhere))
         signals = found_in_scope(context, unit.plans.signals(), corrupt) if chosen is None else []
-        lines = [(one.plan, (one.action,)) for found in days.values() for one in found[:limit]]
+        lines = [(one.plan, (one.action,)) for some in days.values() for one in some[:limit]]
         lines += [(one.plan, (one.signal,)) for one in signals if not one.is_dismissed and not one.actions]
         parts = parts_of_plans(unit, lines, corrupt)
     return Worklist(
         as_of=today,
         cases=cases,
-        actions=tuple(_action_work(context, kind, found, parts, limit) for kind, found in days.items()),
-        damaged=tuple(dict.fromkeys(str(error.holder) for error in corrupt)),
+        actions=tuple(_action_work(context, kind, some, parts, limit) for kind, some in days.items()),
+        damaged=tuple(
+            holder for holder in dict.fromkeys(str(one.holder) for one in corrupt) if is_in_scope(context, holder)
+        ),
         signals=_signal_work(context, parts.values(), limit) if chosen is None else None,
     )
 
@@ -342,11 +347,13 @@ def _action_work(
     context: DeskContext, kind: ActionWorkKind, days: list[ActionDay], parts: Mapping[str, BasePlan], limit: int
 ) -> ActionWork:
     """Return what is to be done on actions, given the parts of plans with the first of them."""
-    scopes = ((parsed_scope(plan), count) for plan, count in Counter(one.plan for one in days).items())
+    own = Counter(one.plan for one in days if is_in_scope(context, one.plan))
+    scopes = ((parsed_scope(plan), count) for plan, count in own.items())
     rows, known = ((parts.get(one.plan), one) for one in days[:limit]), context.sites.known
     return ActionWork(
         kind=kind,
         count=len(days),
+        elsewhere=len(days) - own.total(),
         first=tuple(
             AwaitedAction(
                 plan=plan.scope,

@@ -834,7 +834,7 @@ class PlanRepository:
         return [plan for plan, on in judged if not wanted.isdisjoint(on)], corrupt
 
     def served_cases(self, *, late_on: date | None = None) -> frozenset[str]:
-        """Return the references of the cases that an action of some plan serves.
+        """Return the references of the cases that an action of some readable plan serves.
 
         Args:
             late_on: a day on which the action is late: not done, and planned before.
@@ -842,19 +842,19 @@ class PlanRepository:
         found = None if self.pending.written else self._committed.served_cases(late_on)
         if found is not None:
             return frozenset(found)
-        actions = (one for plan in self._among(self._committed.scopes()) for one in plan.actions)
+        actions = (one for plan in self.parts(dict.fromkeys(self.scopes()))[0] for one in plan.actions)
         return frozenset(case for one in actions if late_on is None or one.is_late(late_on) for case in one.cases)
 
     def served_lines(self, sites: Collection[str]) -> tuple[ServedLine, ...]:
         """Return the actions that serve cases of some sites, each with one of these cases, in the order of their keys.
 
-        Pending cases are not read.
+        Pending cases are not read, nor corrupt plans.
         """
         found = None if self.pending.written else self._committed.served_lines(sites)
         if found is None:
             found = [
                 (plan.scope.key, action.reference, case)
-                for plan in self._among(self._committed.scopes())
+                for plan in self.parts(dict.fromkeys(self.scopes()))[0]
                 for action in plan.actions
                 for case in action.cases
                 if self._committed.has_site(case, sites)
@@ -903,10 +903,6 @@ class PlanRepository:
             except StoreDamagedError as error:
                 corrupt.append(error)
         return sorted(found), corrupt
-
-    def _among(self, scopes: Iterable[str]) -> Iterator[plans.PlanPart]:
-        """Yield the outlines of the plans of these scopes and of the pending ones."""
-        return (self.part(scope) for scope in sorted({*self.pending.written, *scopes}))
 
     def find_inconsistencies(self, plan: plans.Pgaac) -> tuple[str, ...]:
         """Return the names of stored projections that do not follow from a committed plan; as for cases."""

@@ -55,9 +55,10 @@ def test_actions_elsewhere_are_those_that_serve_a_case_of_one_s_own(desk: Desk) 
     mine, other = analysed(desk, site="CRE").reference, analysed(desk, site="STR").reference
     region = PlanScope.region("Grand Est")
     for number, case in enumerate((mine, other, mine), start=1):
-        desk.plan(case, sheet(f"A-{number}", check_on=None), scope=region)
-    desk.plan(mine, sheet("B-1"))
-    desk.plan(other, sheet("C-1"))
+        desk.plan(case, sheet(f"A-{number}", check_on=None, planned=date(2026, 6, number)), scope=region)
+    desk.plan(other, "A-3", scope=region)
+    desk.plan(mine, sheet("B-1", planned=date(2026, 6, 2)))
+    desk.plan(other, sheet("C-1", planned=date(2026, 6, 4)))
 
     found = desk.scoped(site="CRE").actions_elsewhere()
 
@@ -68,6 +69,15 @@ def test_actions_elsewhere_are_those_that_serve_a_case_of_one_s_own(desk: Desk) 
     assert [str(one.line) for one in of_case] == ["region:Grand Est/A-1", "region:Grand Est/A-3", "site:CRE/B-1"]
     assert desk.actions_elsewhere() == ()
     assert desk.scoped(site="FDF").actions_elsewhere() == ()
+    for site, expected in (
+        ("CRE", [(3, 2, "A-1 B-1 A-3", {"CRE": 1}), (1, 0, "B-1", {"CRE": 1})]),
+        ("STR", [(3, 2, "A-2 A-3 C-1", {"STR": 1}), (1, 0, "C-1", {"STR": 1})]),
+        ("FDF", [(0, 0, "", {})] * 2),
+    ):
+        work = desk.scoped(site=site).worklist(as_of=date(2026, 7, 2)).actions
+        assert expected == [
+            (one.count, one.elsewhere, " ".join(row.action for row in one.first), one.by_site) for one in work
+        ]
 
 
 def test_a_corrupt_plan_outside_the_scope_leaves_the_state_of_its_actions_unknown(desk: Desk) -> None:
@@ -77,6 +87,7 @@ def test_a_corrupt_plan_outside_the_scope_leaves_the_state_of_its_actions_unknow
     broken = desk_with(desk.scoped(site="CRE"), store=Damaged(store_of(desk), region.key))
     [action] = broken.overview(case).actions
     assert (str(action.line), action.status, action.what) == ("region:Grand Est/A-1", None, None)
+    assert (broken.worklist().damaged, broken.actions_elsewhere()) == ((), ())
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

@@ -290,17 +290,24 @@ def test_an_action_on_another_plan_has_what_serves_a_case(browser: Browser, monk
     case = factories.analysed(desk, site="CRE").reference
     other = factories.analysed(desk, site="STR").reference
     region = PlanScope.region("Grand Est")
-    desk.plan(case, factories.sheet("A-1", check_on=None, what="chauffer <i>"), scope=region)
+    desk.plan(case, factories.sheet("A-1", check_on=None), scope=region)
     desk.plan(other, factories.sheet("A-2", check_on=None), scope=region)
-    desk.plan(case, factories.sheet("A-3", check_on=None), scope=region)
+    late = factories.sheet("A-3", check_on=None, what="chauffer <i>", planned=date(2026, 6, 20))
+    desk.plan(case, late, scope=region)
     browser.desk = desk.scoped(site="CRE")
     page = browser.get("/pgaac")
     assert "Actions de vos dossiers sur d'autres plans" in page.headings
-    assert ("A-2" in page.links, "et 1 de plus" in browser.text) == (False, True)
-    browser.get(page.links["A-1"])
+    assert ("A-2" in page.links, "à faire, en retard" in browser.text, "et 1 de plus" in browser.text) == (
+        False,
+        True,
+        True,
+    )
+    page = browser.get(browser.get("/").links["Actions en retard : 1"])
+    assert "Dont 1 sur d'autres plans, pour des dossiers de ce périmètre." in browser.text
+    browser.get(page.links["A-3"])
     assert browser.response.status == 200
     assert "chauffer &lt;i&gt;" in browser.text
-    for path in ("A-2", "A-1/amend"):
+    for path in ("A-2", "A-3/amend"):
         refused = browser.get(f"/pgaac/region%3AGrand%20Est/actions/{path}")
         assert refused.headings == ["La page ne peut pas être affichée"]
 
