@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -19,7 +20,7 @@ from reclamation_core.cases.texts import HIDDEN_NAME
 from reclamation_core.desk.agenda import AvailableCommand, AvailableCommandView
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.documents import DocumentService, DocumentStatus
-from reclamation_core.desk.forms import CommandForm, FormService
+from reclamation_core.desk.forms import CommandForm, FormService, zone_of_plan
 from reclamation_core.desk.plan_access import decision_on, load_known_part, parts_of_case, served_outside
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import (
@@ -218,6 +219,7 @@ class RecordedChange(SharedRepr):
         actor: who recorded it; None once the name is erased, or if the role of the desk reads no names.
         role: in which role.
         recorded_at: when it was recorded.
+        zone: the time zone of the case or of the plan.
         is_own: True if the person of the desk recorded it.
     """
 
@@ -226,6 +228,7 @@ class RecordedChange(SharedRepr):
     actor: str | None = attrs.field(repr=False)
     role: Role
     recorded_at: datetime
+    zone: ZoneInfo
     is_own: bool
 
 
@@ -258,6 +261,7 @@ def _change(
         actor=actor if context.reads_names else None,
         role=event.role,
         recorded_at=event.recorded_at,
+        zone=holder.zone if isinstance(holder, Case) else zone_of_plan(context.sites.known, holder.scope),
         is_own=actor == context.actor,
     )
 

@@ -201,7 +201,7 @@ def test_an_act_on_a_plan_is_confirmed(browser: Browser) -> None:
 
 
 def test_a_conflict_says_who_recorded_what_since(browser: Browser) -> None:
-    case = factories.registered(browser.desk).reference
+    case = factories.registered(browser.desk, site="FDF").reference
     form = browser.get(f"/dossiers/{case}/actes/acknowledge")
     browser.desk.acting("M. <Petit>", Role.AQ).add_note(case, text="x")
     browser.desk.add_note(case, text="y")
@@ -210,7 +210,7 @@ def test_a_conflict_says_who_recorded_what_since(browser: Browser) -> None:
 
     assert browser.response.status == 409
     assert (
-        "depuis l'ouverture de cette page, M. &lt;Petit&gt; (AQ) a enregistré « note interne » (01/07/2026"
+        "depuis l'ouverture de cette page, M. &lt;Petit&gt; (AQ) a enregistré « note interne » (01/07/2026 à 05:00"
         in browser.text
     )
     assert "vous avez vous-même enregistré « note interne »" in browser.text

@@ -1577,7 +1577,7 @@ def _change_in_words(one: RecordedChange) -> Wording:
     """Return who recorded what, and when."""
     name = f"{verbatim(shortened(one.actor, 100))} (" if one.actor and one.role is not Role.SYSTEM else ""
     fr, en = (f"{name}{one.role.label(lang)}{')' * bool(name)}" for lang in get_args(Lang))
-    moment = {lang: _moment_text(lang, one.recorded_at, PARIS) for lang in get_args(Lang)}
+    moment = {lang: _moment_text(lang, one.recorded_at, one.zone) for lang in get_args(Lang)}
     return Wording(
         f"{'vous avez vous-même' if one.is_own else f'{fr} a'} enregistré « {one.label.fr} » ({moment['fr']})",
         f"{'you have yourself' if one.is_own else f'{en} has'} recorded “{one.label.en}” ({moment['en']})",
