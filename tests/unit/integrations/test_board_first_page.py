@@ -144,15 +144,8 @@ def test_a_page_made_at_midnight_is_that_of_one_day(browser: Browser, monkeypatc
     browser.desk.plan("R-2026-000008", factories.sheet("A-3", planned=date(2026, 6, 22), check_on=None))
     monkeypatch.setattr(factories.FakeClock, "now", now)
     case = "/dossiers/R-2026-000008"
-    for path in (
-        "/",
-        "/actions",
-        "/dossiers?retard=oui",
-        "/dossiers?tri=echeance",
-        case,
-        f"{case}/actes/answer",
-        "/pgaac/site:CRE",
-    ):
+    lists = "/", "/actions", "/dossiers?retard=oui", "/dossiers?tri=echeance", "/pgaac/site:CRE"
+    for path in (*lists, case, f"{case}/actes/answer"):
         days = [page(path, 0), page(path, 1000)]
         for turn in range(1, reads):
             assert page(path, turn) in days, (path, turn)

@@ -60,13 +60,18 @@ def test_a_criterion_that_is_refused_is_named_and_its_values_too(browser: Browse
         ("canal=x", "Canal : « x »"),
         ("tri=x", "Ordre : « x »"),
         ("suite=x", "Page suivante : ..."),
+        ("q=%20%CC%81", "Mots de la demande : "),
         ("centre=%00", "Traité par : ..."),
+        ("centre=GONE", "« GONE » n'est pas le code d'un site ; choisissez parmi "),
+        ("theme=x", "Thème : « x » ; l'un de ces thèmes est attendu : "),
+        ("region=x", "Région : « x » ; la région de l'un des centres accessibles est attendue"),
         ("suivi=%00", "Suivi par : ..."),
         ("du=x", "Reçu du : « x »"),
         ("du=2026-06-02&au=2026-06-01", "jusqu'au : « 01/06/2026 » ; un jour qui ne précède pas le début, 02/06/2026,"),
     ):
-        browser.get(f"/dossiers?{criteria}")
-        assert (browser.response.status, expected in plain(browser.text)) == (422, True), (criteria, browser.text)
+        for path in ("dossiers", "registre.csv")[: 1 if criteria in {"tri=x", "suite=x"} else 2]:
+            browser.get(f"/{path}?{criteria}")
+            assert (browser.response.status, expected in plain(browser.text)) == (422, True), (criteria, browser.text)
 
 
 def test_the_criteria_limit_the_list_its_counts_and_its_register(browser: Browser) -> None:
@@ -80,7 +85,6 @@ def test_the_criteria_limit_the_list_its_counts_and_its_register(browser: Browse
         ("canal=phone", "1"),
         ("theme=training", "1"),
         ("region=Grand Est", "2"),
-        ("region=ailleurs", ""),
         ("accuse=manquant", "23"),
         ("actions=retard", "3"),
     ):
@@ -99,8 +103,9 @@ def test_the_criteria_limit_the_list_its_counts_and_its_register(browser: Browse
 def test_each_criterion_is_named_and_can_be_removed_alone(browser: Browser) -> None:
     factories.registered(browser.desk)
     criteria = {
-        "etat=registered": "État : enregistré ×", "region=<i>": "Région : <i> ×", "q=<b>": "Mots de la demande : <b> ×",
-        "du=2026-06-01": "Reçu du : 01/06/2026 ×", "accuse=manquant": "Sans accusé de réception ×",
+        "etat=registered": "État : enregistré ×", "suivi=<i>": "Suivi par (identifiant) : <i> ×",
+        "q=<b>": "Mots de la demande : <b> ×", "du=2026-06-01": "Reçu du : 01/06/2026 ×",
+        "accuse=manquant": "Sans accusé de réception ×",
     }  # fmt: skip
     page = browser.get(f"/dossiers?{'&'.join(criteria)}")
     assert '<details class="filters no-print" open>' in browser.text, "what found nothing is to be changed"
@@ -147,6 +152,8 @@ def test_a_search_leads_to_a_case_or_lists_what_it_found(browser: Browser, monke
     page = browser.get("/recherche?q=salle")
     assert "Plus de" in browser.text
     assert listed(browser, page.links["Dossiers suivants"]) == ["3"]
+    link = page.links["Filtrer ces dossiers par centre, état ou thème, ou les trier"]
+    assert listed(browser, f"{link}&sens=desc&centre=CRE") == ["3", "2"]
 
 
 def test_cases_that_cannot_be_listed_are_named_or_counted() -> None:

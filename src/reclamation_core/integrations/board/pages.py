@@ -153,7 +153,6 @@ from reclamation_core.tables.explanation import sentence
 from reclamation_core.validators import as_tuple, each, of_class, one_labelled, optional
 from reclamation_core.vocabulary import FACTS, Band, Channel, Fact, Level, Role, Sites
 from reclamation_core.vocabulary.commands import CommandGroup, PlanCommandType
-from reclamation_core.vocabulary.facts import THEMES
 from reclamation_core.vocabulary.own_documents import own_criteria, searched_facts
 from reclamation_core.vocabulary.own_facts import OwnText, ShortText
 from reclamation_core.wording import (
@@ -231,7 +230,7 @@ _FIELDS: Final = {
     **dict.fromkeys(("scope", "code"), Wording("PGAAC", "PGAAC")),
     "owner": columns.handling_unit.title,
     "assigned_to": columns.assigned_to.title,
-    "themes": columns.theme.title,
+    **dict.fromkeys(("themes", "theme"), columns.theme.title),
     "site": columns.site.title,
     **dict.fromkeys(("sites", "region"), Wording("Région", "Region")),
     "du": Wording("Du", "From"),
@@ -712,10 +711,7 @@ class _View(SharedRepr):
     @property
     def _themes(self) -> dict[str, str]:
         """The labels of the themes of the organisation, or of those proposed, by code."""
-        taxonomy = self.board.taxonomy
-        if taxonomy is not None:
-            return {one.code: verbatim(one.label(self.lang)) for one in taxonomy.themes}
-        return {code: THEMES.label(code, self.lang) for code in THEMES.values}
+        return {one.code: verbatim(one.label(self.lang)) for one in (self.board.taxonomy or TRAINING_BODY).themes}
 
     @property
     def _regions(self) -> list[str]:
@@ -729,7 +725,8 @@ class _View(SharedRepr):
             FaultsError: a value is refused.
         """
         given = chosen or {name: self.request.first(name) for name in _CRITERIA}
-        region, sites = given["region"], self.board.sites
+        self._require_known(given["theme"], given["centre"])
+        region = given["region"]
         several = {name: {value} if value else frozenset() for name, value in given.items()}
         if given["recevabilite"] == _POSSIBLE:
             several["recevabilite"] = {one.value for one in Admissibility if one is not Admissibility.OUT_OF_SCOPE}
@@ -750,12 +747,24 @@ class _View(SharedRepr):
             is_open=given["ouverts"] == "oui" and not given["etat"],
             themes=several["theme"],
             channels=several["canal"],
-            sites=({code for code in sites if sites.region_of(code) == region} or {region}) if region else frozenset(),
+            sites=self.desk.cases.sites_of(region) if region else frozenset(),
             is_unacknowledged=bool(given["accuse"]),
             assigned_to=given["suivi"] or None,
             references=self.desk.cases.with_late_actions(self._today) if given["actions"] else None,
             **self._own_criteria(),
         )
+
+    def _require_known(self, theme: str, unit: str) -> None:
+        """Refuse a theme or a unit that neither a list nor a case has.
+
+        Raises:
+            FaultsError, UnknownSiteError: it is unknown.
+        """
+        count, sites = self.desk.cases.count, self.board.sites
+        if theme and theme not in self._themes and not count(CaseQuery(themes={theme})):
+            (self.board.taxonomy or TRAINING_BODY).require_theme(theme)
+        if unit and sites and unit not in sites and not count(CaseQuery(owner=unit)):
+            sites[unit]
 
     @property
     def _searched_facts(self) -> dict[str, Fact]:
@@ -774,16 +783,13 @@ class _View(SharedRepr):
 
     def _days_of_answers(self, criterion: str) -> tuple[date | None, date | None]:
         """Return the first and the last day of the answers that a criterion selects."""
-        one = timedelta(days=1)
-        match _DUE.get(criterion, DeadlineStatus.OVERDUE if criterion else None):
-            case DeadlineStatus.OVERDUE:
-                return None, self._today - one
-            case DeadlineStatus.DUE_TODAY:
-                return self._today, self._today
-            case DeadlineStatus.RUNNING:
-                return self._today + one, None
-            case _:
-                return None, None
+        today, one = self._today, timedelta(days=1)
+        days: dict[DeadlineStatus, tuple[date | None, date | None]] = {
+            DeadlineStatus.OVERDUE: (None, today - one),
+            DeadlineStatus.DUE_TODAY: (today, today),
+            DeadlineStatus.RUNNING: (today + one, None),
+        }
+        return days[_DUE.get(criterion, DeadlineStatus.OVERDUE)] if criterion else (None, None)
 
     def _counts(self, query: CaseQuery) -> dict[str, Counter[str | None]]:
         """Return the number of cases of each choice of a criterion, as the other criteria limit them.
@@ -881,12 +887,8 @@ class _View(SharedRepr):
 
     def _causes(self, case: Case) -> str:
         """Return the causes of a case by name."""
-        taxonomy = self.board.taxonomy or TRAINING_BODY
-        return (
-            ""
-            if case.analysis is None
-            else ", ".join(taxonomy.named(one).in_(self.lang) for one in case.analysis.causes)
-        )
+        taxonomy, causes = self.board.taxonomy or TRAINING_BODY, () if case.analysis is None else case.analysis.causes
+        return ", ".join(taxonomy.named(one).in_(self.lang) for one in causes)
 
     def command(
         self, reference: str, name: str, form: Form | None = None, preview: _LetterPreview | None = None
