@@ -82,7 +82,7 @@ class ReclamationError(SharedRepr, Exception):
 
     code: ClassVar[str] = "error"
     kind: ClassVar[ErrorKind] = ErrorKind.INVALID
-    argument: ClassVar[str] = ""
+    argument: str = ""
     retry_after: ClassVar[int | None] = None
 
     def in_(self, lang: Lang) -> str:  # noqa: ARG002  an error of a host application may have one language

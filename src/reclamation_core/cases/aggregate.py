@@ -619,10 +619,11 @@ class Guard(SharedRepr, Generic[C, S_contra]):
         wording = self.wording
         if facts:
             wording = Wording(*(with_details(self.template.in_(lang), facts, lang, zone) for lang in ("fr", "en")))
-        remedy = None
+        remedy, missing = None, tuple[str, ...]()
         with suppress(NotGivenError):
             remedy = self.remedy_of(partial)
-        return GuardDetails(self.id, facts, wording, remedy)
+            missing = tuple(fact.name for fact in self.missing(partial)) if self.missing else ()
+        return GuardDetails(self.id, facts, wording, remedy, missing)
 
 
 def by_name(

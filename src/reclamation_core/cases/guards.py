@@ -41,7 +41,7 @@ from reclamation_core.cases.guard_inputs import INPUTS as SHARED_INPUTS
 from reclamation_core.cases.refusals import GuardDetails, without_details
 from reclamation_core.tables import Decision, DecisionTable, Input, is_not
 from reclamation_core.tables.explanation import value_label
-from reclamation_core.vocabulary import FACTS, Fact
+from reclamation_core.vocabulary import FACTS, Fact, Role
 from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording
@@ -763,7 +763,10 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
             "'{role}'. ]Give both",
         ),
         interpretation="I28",
-        values={"level": lambda command: command.data.level, "role": lambda command: command.role},
+        values={
+            "level": lambda command: command.data.level,
+            "role": lambda command: None if command.role in (Role.RQR, Role.AQ) else command.role,
+        },
     ),
     Guard(
         id="answered-already",

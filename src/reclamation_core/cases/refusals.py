@@ -38,12 +38,14 @@ class GuardDetails(SharedRepr):
         facts: by name, the dates, references, counts, codes and labels that the refusal is about.
         wording: the obstacle with these values, and the remedy.
         remedy: the command on the same case or action that does what the wording asks for; None if none does.
+        missing: the names of the facts for want of which it refuses.
     """
 
     id: str
     facts: Mapping[str, Any]
     wording: Wording
     remedy: LabelledEnum | None = None
+    missing: tuple[str, ...] = ()
 
     @property
     def remedy_code(self) -> str | None:

@@ -310,7 +310,10 @@ _RECEIVED_TIME: Final = FormField(
     name=_RECEIVED_ON.time_key,
     kind=FieldKind.TIME,
     label=Wording("heure de réception", "time of receipt"),
-    hint=Wording("À l'heure du centre. Inutile pour un courrier.", "In local time. Not needed for a letter."),
+    hint=Wording(
+        "À l'heure du centre. Inutile pour un courrier, obligatoire sinon.",
+        "In local time. Not needed for a letter, required otherwise.",
+    ),
 )
 LETTERS: Final = frozenset({Channel.MEDIATION_LETTER.value, Channel.CENTRE_LETTER.value})
 """The channels whose messages have a day of receipt, and no time."""

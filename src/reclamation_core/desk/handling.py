@@ -30,9 +30,9 @@ from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.documents import DocumentService
 from reclamation_core.desk.errors import CircularLinkError
 from reclamation_core.desk.plan_access import follow_up, reopen_recurring
-from reclamation_core.errors import REDACTED
+from reclamation_core.errors import REDACTED, FaultsError
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.ports import UnitOfWork
+from reclamation_core.ports import CaseNotFoundError, UnitOfWork
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import instant, label, name, of_class, optional, refuse_value, require
 from reclamation_core.vocabulary import Level
@@ -98,7 +98,11 @@ class HandlingService(SharedRepr):
             value = event.suggested if declared is None else value_of_text(declared.domain, event.value)
         except ValueError:
             value = event.value  # the edition refuses it with its reason
-        facts = own_values(policy, facts_with(case.facts, {OWN: {name: value}}), case.facts.own)
+        try:
+            facts = own_values(policy, facts_with(case.facts, {OWN: {name: value}}), case.facts.own)
+        except FaultsError as error:
+            path = "fact" if declared is None else "value"
+            raise FaultsError(attrs.evolve(fault, path=path) for fault in error.faults) from None
         if isinstance(facts.own[name], OwnText):
             refuse_value("fact", event.fact, _NO_TEXT)
         return facts
@@ -232,7 +236,11 @@ class ClosingService(SharedRepr):
         context = self.context
 
         def linked(unit: UnitOfWork, case: Case) -> Case:
-            context.load(unit, to)
+            try:
+                context.load(unit, to)
+            except CaseNotFoundError as error:
+                error.argument = "to"
+                raise
             if reference == to or (kind is LinkKind.DUPLICATE_OF and self._is_duplicate(unit, to, reference)):
                 raise CircularLinkError(reference, to)
             return context.handle(case, Linked(kind=kind, to=to), occurred_at)

@@ -238,6 +238,7 @@ INPUTS: Final[tuple[PlanInput, ...]] = (
         lambda command: command.data.sheet != command.known_action.sheet,
         Need.ACTION,
         Need.DATA,
+        fields=("changes",),
     ),
     _input(
         "criterion_changed",

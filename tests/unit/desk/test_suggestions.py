@@ -138,10 +138,10 @@ def test_a_fact_of_an_edition_is_suggested_and_accepted_as_any_other() -> None:
 @pytest.mark.parametrize(
     ("fact", "value", "path"),
     [
-        ("own.funder", "cpf", "own.funder"),
-        ("own.paid", "oui", "own.paid"),
-        ("own.amount", "3.5", "own.amount"),
-        ("own.nothing", "1", "own.nothing"),
+        ("own.funder", "cpf", "value"),
+        ("own.paid", "oui", "value"),
+        ("own.amount", "3.5", "value"),
+        ("own.nothing", "1", "fact"),
         ("own.remark", "bonjour", "fact"),
         ("own.remark", "deux mots", "value"),
     ],

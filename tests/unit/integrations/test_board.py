@@ -12,7 +12,6 @@ import pytest
 
 from reclamation_core.cases import CaseState, CommandType
 from reclamation_core.cases.causes import TRAINING_BODY
-from reclamation_core.desk import etag
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.integrations.board import ActingRole, Board, BoardRequest, pages
 from reclamation_core.plans import ActionStatus
@@ -131,17 +130,11 @@ def link(page: Page, command: str) -> str:
     return next(address for address in page.links.values() if address.endswith(f"/{command}"))
 
 
-def test_a_refusal_shows_its_reason_and_what_was_entered(browser: Browser) -> None:
-    page = act(browser, registered(browser), "answer", decision="founded", text="Madame, ...")
-    assert browser.response.status == 409
-    assert "Le dossier n'est pas qualifié : qualifiez-le" in browser.text
-    assert (page.fields["text"], page.fields["decision"]) == (["Madame, ..."], ["founded"])
-
-
 def test_a_value_that_is_refused_is_named_at_its_field(browser: Browser) -> None:
     page = browser.submit(browser.get("/dossiers/nouveau"), received_at="hier", site="CRE", satisfaction="beaucoup")
     assert browser.response.status == 422
     assert "Corrigez les champs signalés." in browser.text
+    assert "<title>Erreur : Nouvelle demande" in browser.text
     assert "Une date est attendue : jj/mm/aaaa." in browser.text
     assert "Un nombre est attendu." in browser.text
     assert 'aria-invalid="true"' in browser.text
@@ -167,12 +160,6 @@ def test_a_choice_that_is_not_offered_is_refused(browser: Browser) -> None:
     assert browser.desk.cases.count() == 0
 
 
-def test_a_field_that_is_required_is_named_where_it_is_left_empty(browser: Browser) -> None:
-    act(browser, registered(browser), "answer", decision="", text="  ")
-    faults = re.findall('id="([a-z-]+)-erreur".*?>(Ce champ est obligatoire)', browser.text)
-    assert (browser.response.status, [field for field, _ in faults]) == (422, ["champ-decision", "champ-text"])
-
-
 def test_a_long_list_of_questions_is_cut(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "_MOST_QUESTIONS", 1)
     for _ in range(3):
@@ -193,33 +180,12 @@ def test_a_form_made_from_an_older_state_is_refused(browser: Browser) -> None:
     assert (browser.response.status, browser.desk.cases.get(reference).version) == (409, 2)
 
 
-@pytest.mark.parametrize("command", CommandType, ids=str)
-def test_every_command_has_a_form_with_a_label_for_each_field(browser: Browser, command: CommandType) -> None:
-    case = factories.analysed(browser.desk)
-    page = browser.get(f"/dossiers/{case.reference}/actes/{command.value}")
-    assert browser.response.status == 200
-    assert page.fields["version"] == [etag(case)]
-    entered = [identity for identity in page.values("id") if re.fullmatch(r"champ-[a-z_]+", identity)]
-    assert len(set(page.values("id"))) == len(page.values("id"))
-    boxes = re.findall(r'<input type="checkbox" id="(champ-\w+)"', browser.text)
-    assert sorted(page.values("for")) == sorted(set(entered) - set(boxes))
-
-
 def test_correcting_one_fact_leaves_the_others_alone(browser: Browser) -> None:
     reference = registered(browser)
     before = browser.desk.cases.get(reference).facts
     act(browser, reference, "correct", reason="c'est une lettre", channel="centre_letter")
     after = browser.desk.cases.get(reference).facts
     assert after == attrs.evolve(before, channel="centre_letter")  # type: ignore[arg-type]
-
-
-def test_the_reason_of_a_refusal_is_given_once(browser: Browser) -> None:
-    reference, reason = registered(browser), "le dossier est ouvert"
-    form = browser.get(f"/dossiers/{reference}/actes/reopen")
-    assert browser.text.lower().count(reason) == 1
-    browser.submit(form, reason="il le faut")
-    assert browser.response.status == 409
-    assert browser.text.lower().count(reason) == 1
 
 
 def test_what_is_known_has_its_french_labels(browser: Browser) -> None:
@@ -339,12 +305,6 @@ def test_what_is_known_is_not_offered_as_missing(browser: Browser) -> None:
     assert f'<a href="#champ-question">{expected}' in browser.text
 
 
-def test_completing_nothing_is_refused_in_a_sentence(browser: Browser) -> None:
-    act(browser, registered(browser), "complete_facts")
-    assert browser.response.status == 422
-    assert "<p>Indiquez au moins une information.</p>" in browser.text
-
-
 def test_without_jinja2_the_extra_is_named(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
     forget_templates()
@@ -434,15 +394,6 @@ def test_a_case_without_a_deadline_has_no_calendar(browser: Browser) -> None:
     browser.get(f"/dossiers/{case.reference}")
     assert browser.response.status == 200
     assert "jour par jour" not in browser.text
-
-
-def test_the_errors_of_a_form_lead_to_their_fields(browser: Browser) -> None:
-    page = browser.submit(
-        browser.get("/dossiers/nouveau"), received_at="2026-06-01T09:00", site="CRE", satisfaction="beaucoup"
-    )
-    assert "<title>Erreur : Nouvelle demande" in browser.text
-    assert page.links["Note de satisfaction"] == "#champ-satisfaction"
-    assert "champ-satisfaction" in page.values("id")
 
 
 @pytest.mark.parametrize(

@@ -80,11 +80,6 @@ def test_an_action_is_amended_in_the_fields_that_changed(browser: Browser) -> No
     assert (new.what, new.type, new.criterion) == (old.what, old.type, old.criterion)
 
 
-def test_a_required_field_of_an_action_cannot_be_emptied(browser: Browser) -> None:
-    browser.submit(browser.get(f"{CRE}/actions/A-1/amend"), what="", owner=" ", priority="")
-    assert (browser.response.status, browser.text.count("Ce champ est obligatoire.")) == (422, 3)
-
-
 def test_texts_are_erased_only_if_they_are_chosen(browser: Browser) -> None:
     browser.submit(browser.get(f"{CRE}/actions/A-1/forget"), kinds=[])
     assert browser.response.status == 422
@@ -221,12 +216,6 @@ def test_a_long_text_of_an_action_is_cut_with_a_link_to_the_plan(browser: Browse
     browser.desk.pgaac("CRE").amend("A-1", what="a" * 1501)
     assert browser.get(f"{CRE}/actions/A-1").links["plan à télécharger"] == f"{CRE}/pgaac.html"
     assert "a" * 1500 + " […]" in browser.text
-
-
-def test_a_refused_command_shows_the_form_again_with_what_was_entered(browser: Browser) -> None:
-    page = browser.submit(browser.get(f"{CRE}/actions/A-1/judge"), effectiveness="effective", why="vu")
-    assert browser.response.status == 409
-    assert page.fields["why"] == ["vu"]
 
 
 def test_a_form_that_was_posted_already_is_refused(browser: Browser) -> None:

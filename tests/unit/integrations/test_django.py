@@ -640,7 +640,7 @@ def test_a_form_of_a_page_of_its_own_gives_a_command(models: Any) -> None:
         posted = {"received_at": "2026-06-01T09:00", "site": "STR", "source": "courriel", "verbatim": words}
         repeated = forms.act_form("register")(posted)
         assert (repeated.is_valid(), repeated.save(desks.desk()) is None) == (True, words == "Pas de formateur.")
-    assert "mots de la demande" in plain(str(repeated.errors["__all__"]))
+    assert "mots de la demande" in plain(str(repeated.errors["source"]))
     first = forms.act_form("acknowledge", case)({"expected_version": etag(case)})
     second = forms.act_form("acknowledge", case)({"expected_version": etag(case)})
 

@@ -31,7 +31,7 @@ from reclamation_core.cases.codes import Admissibility, CaseKind
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import REDACTED, Commitment, Secret, Vault
-from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Assessment, Parameters, Policy, RoleParameters
 from reclamation_core.policy.own_facts import admit
 from reclamation_core.policy.policy import CaseAssessment
@@ -670,7 +670,7 @@ class FactsEvent(CaseEvent):
             return tuple(name for name in cls.judges if hasattr(facts, name))
         known = attrs.asdict(facts, recurse=False)
         values = {name: known[name] for name in FACTS if name != "causes" and name in known}
-        return tuple(name for name, value in values.items() if (value in (UNKNOWN, ABSENT)) == cls.completes)
+        return tuple(name for name, value in values.items() if (value is UNKNOWN) == cls.completes)
 
     def facts_after(self, case: BaseCase) -> Facts:
         """Return the facts of the event, or those of the case."""

@@ -15,6 +15,7 @@ from reclamation_core.calendars import OutsideHorizonError
 from reclamation_core.calendars.local_times import clock_after_skip, occurrences, offset_text
 from reclamation_core.cases import CaseKind, CommandRefusedError
 from reclamation_core.cases.guards import GUARDS_BY_ID, guard_fields
+from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.codes import fold_label
 from reclamation_core.desk import read_etag
 from reclamation_core.desk.forms import (
@@ -348,27 +349,35 @@ def read_version(posted: str) -> int:
     raise FaultsError([Fault("version", REDACTED, _SHOWN_VERSION)])
 
 
-def refusals_of(error: ReclamationError) -> list[tuple[tuple[str, ...], Wording]]:
-    """Return what is wrong, each with the keys of the fields that it may be about: none if it is about no field.
+def refusals_of(
+    error: ReclamationError, fields: Sequence[FormField], posted: Mapping[str, Sequence[str]]
+) -> list[tuple[str, Wording | GuardDetails]]:
+    """Return what is wrong, each with the key of the field to mark; the key is empty if it is about no field.
 
-    A fault is about the field of its path; a guard about the fields that it reads, or the facts that it misses.
+    A fault is about the field of its path, another error about its argument; a guard about the facts that it misses, or
+    the arguments that it reads: of these the first one left empty, the date apart.
     """
+    found: list[tuple[tuple[str, ...], Wording | GuardDetails]] = []
     match error:
         case FaultsError():
-            return [((_field_key(fault.path),), fault.expected) for fault in error.faults]
+            found = [((_field_key(fault.path),), fault.expected) for fault in error.faults]
         case CommandRefusedError():
-            missing = tuple(fact.name for fact in error.missing)
-            read = {one.id: guard_fields(GUARDS_BY_ID[one.id]) for one in error.details}
-            return [(missing if "facts" in read[one.id] else read[one.id], one.wording) for one in error.details]
+            found = [((*one.missing, *guard_fields(GUARDS_BY_ID[one.id])), one) for one in error.details]
         case PlanRefusedError():
-            return [(plan_guard_fields(PLAN_GUARDS_BY_ID[one.id]), one.wording) for one in error.details]
-        case OutsideHorizonError():
-            words = Wording(*(error.public_message(lang) for lang in get_args(Lang)))
-            return [((_field_key(error.path),), words)]
+            found = [(plan_guard_fields(PLAN_GUARDS_BY_ID[one.id]), one) for one in error.details]
         case DocumentStoreError():
-            return [((DOCUMENTS,), NO_FILES)]
-        case _:
-            return []
+            found = [((DOCUMENTS,), NO_FILES)]
+        case _ if path := error.path if isinstance(error, OutsideHorizonError) else error.argument:
+            found = [((_field_key(path),), Wording(*(error.public_message(lang) for lang in get_args(Lang))))]
+    return [(_field_to_mark(names, fields, posted), one) for names, one in found]
+
+
+def _field_to_mark(names: Iterable[str], fields: Sequence[FormField], posted: Mapping[str, Sequence[str]]) -> str:
+    # The name of a part of the document, such as `facts`, stands for its fields.
+    shown = [(field.key, field.place.partition(".")[0]) for field in fields]
+    keys = [key for name in names for key, place in shown if name in (key, place)]
+    empty = (key for key in keys if key != "occurred_at" and not any(posted.get(key, ())))
+    return next(empty, next(iter(keys), ""))
 
 
 NO_FILES: Final = Wording(
@@ -406,9 +415,11 @@ class Form(SharedRepr):
         message: why it was refused; empty for a new form.
         status: the HTTP status of the page.
         focus: the key of the field that has the focus, empty for none; None for the first that is to be entered.
+        guards: the guards that refused it, those that are about a field of it apart.
     """
 
     fields: tuple[FormField, ...]
     message: str = ""
     status: int = 200
     focus: str | None = None
+    guards: tuple[GuardDetails, ...] = ()

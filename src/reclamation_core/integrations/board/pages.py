@@ -52,6 +52,7 @@ from reclamation_core.cases.events import (
 from reclamation_core.cases.explanation import ledger_of
 from reclamation_core.cases.narration import own_text, own_value
 from reclamation_core.cases.plain import TimelineEntry
+from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.support_documents import NewDocument, file_name, kinds_of_documents, size_in_words
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Desk, etag
@@ -301,6 +302,7 @@ _OF_NEXT: Final = ("site", "channel")
 _SEEN: Final = "doublons"
 """The hidden field of a registration whose likely duplicates were shown."""
 _FAULTS: Final = Wording("Corrigez les champs signalés.", "Correct the fields that are marked.")
+_IMPOSSIBLE: Final = Wording("Cette opération est impossible pour l'instant :", "This cannot be done for now:")
 _NO_ROLE: Final = Wording("Ce rôle n'est pas l'un des vôtres.", "This role is not one of yours.")
 _NOT_OUTSIDE: Final = Wording("toutes, sauf hors du cadre", "all, except out of scope")
 _NO_PAGE: Final = Wording("Cette page n'existe pas.", "This page does not exist.")
@@ -1531,9 +1533,9 @@ class _View(SharedRepr):
         self, fields: Sequence[FormField], error: ReclamationError, again: Callable[[Form], BoardResponse]
     ) -> BoardResponse:
         """Show a posted form again, with what was entered and why it is refused."""
-        entered, message = _with_faults(fields, self.request.form, error, self.lang)
-        message = message or sentence(self._message(error))
-        return self._reported(again(Form(entered, message, error.kind.status)), error)
+        form = _with_faults(fields, self.request.form, error, self.lang)
+        message = form.message or sentence(self._message(error))
+        return self._reported(again(attrs.evolve(form, message=message)), error)
 
     def _posted(self, name: str) -> str:
         """Return the first value of a posted field, without spaces around it; empty without one."""
@@ -1635,28 +1637,23 @@ def _address(parameters: Mapping[str, str]) -> str:
 
 def _with_faults(
     fields: Sequence[FormField], posted: Mapping[str, Sequence[str]], error: ReclamationError, lang: Lang
-) -> tuple[tuple[FormField, ...], str]:
-    """Return the fields with what was entered and what is wrong with each, and the message above them, if any."""
-    keys = {field.key for field in fields}
+) -> Form:
+    """Return the form with what was entered, what is wrong with each field, and above them what is about none."""
     dates = [one.key for one in reversed(fields) if one.kind is FieldKind.INSTANT and any(posted.get(one.key, ()))]
-    found = [
-        (_marked([key for key in names if key in keys], posted), words.in_(lang)) for names, words in refusals_of(error)
-    ]
-    # Where the date of the command is left empty, what is said of dates is about the one that it states.
-    found = [(dates[0] if key == "occurred_at" and dates else key, text) for key, text in found]
     by_key: dict[str, str] = {}
-    for key, text in found:
-        by_key[key] = f"{by_key[key]}{semicolon(lang)}{text}" if key in by_key else text
-    if not by_key and not isinstance(error, FaultsError):
-        return with_values(fields, posted, {}), ""
-    others = [sentence(text) for key, text in found if not key]
-    return with_values(fields, posted, by_key), "\n".join(others) or (_FAULTS.in_(lang) if found else "")
-
-
-def _marked(keys: Sequence[str], posted: Mapping[str, Sequence[str]]) -> str:
-    """Return the field to mark of those that a refusal is about: the first one left empty, the date apart."""
-    empty = (key for key in keys if key != "occurred_at" and not any(posted.get(key, ())))
-    return next(empty, next(iter(keys), ""))
+    guards, others = [], []
+    for marked, one in refusals_of(error, fields, posted):
+        # Where the date of the command is left empty, what is said of dates is about the one that it states.
+        key = dates[0] if marked == "occurred_at" and dates else marked
+        text = (one if isinstance(one, Wording) else one.wording).in_(lang)
+        if key:
+            by_key[key] = f"{by_key[key]}{semicolon(lang)}{text}" if key in by_key else text
+        elif isinstance(one, GuardDetails):
+            guards.append(one)
+        elif isinstance(error, FaultsError):
+            others.append(sentence(text))
+    message = _IMPOSSIBLE.in_(lang) if guards else "\n".join(others) or (_FAULTS.in_(lang) if by_key else "")
+    return Form(with_values(fields, posted, by_key), message, error.kind.status, guards=tuple(guards))
 
 
 def _read_with(refused: Sequence[Fault], read: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -104,12 +104,12 @@ class ActForm(forms.Form):
 
     def add_refusal(self, error: ReclamationError) -> None:
         """Add an error of the library: each fault and each guard to its field; others to the whole form."""
-        found, lang = refusals_of(error), self._act.lang
+        posted, lang = {field.key: _posted(self._read(field)) for field in self._shown}, self._act.lang
+        found = refusals_of(error, self._shown, posted)
         if not found:
             self.add_error(None, typeset(error.public_message(lang), lang))
-        for keys, words in found:
-            name = next((key for key in keys if key in self.fields), None)
-            self.add_error(name, _sentence(words, lang))
+        for key, one in found:
+            self.add_error(key or None, _sentence(one if isinstance(one, Wording) else one.wording, lang))
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """Return the fields as the board shows them: under an empty title those always shown, then closed groups."""
