@@ -57,8 +57,8 @@ PICTURES: Final = {
     ),
     "case": Picture(
         "case.png",
-        "The page of a case: its state, its deadline in words, the next step with its reason, and what is possible",
-        "La page d'un dossier : son état, son échéance, la prochaine étape et sa raison, ce qui est possible",
+        "The page of a case: its state, its deadline in words, the next step with its reason, then the operations",
+        "La page d'un dossier : son état, son échéance, la prochaine étape et sa raison, puis les opérations",
     ),
     "cases": Picture(
         "cases.png",

@@ -36,10 +36,12 @@ def test_each_link_to_a_part_of_the_page_leads_to_it(browser: Browser) -> None:
 
     linked = re.findall(r'href="#([a-z]+)"', browser.text.partition('class="contents')[2].partition("</nav>")[0])
     assert linked == [
-        "demande", "qualification", "mesures", "causes", "actions", "reponse", "delai", "historique", "actes",
-        "documents",
+        "demande", "qualification", "mesures", "causes", "actions", "reponse", "delai", "historique", "documents",
     ]  # fmt: skip
     assert set(linked) <= set(page.values("id"))
+    assert re.findall('<h2 id="([a-z]+)"', browser.text)[:3] == ["etape", "actes", "demande"], (
+        "what is possible is first"
+    )
     for shown in (
         "Mme Ly &lt;b&gt;", "La salle est froide", "chauffer &lt;i&gt;", ">à faire, en retard<", "à évaluer le",
         "région Grand Est", "fermer la salle", TRAINING_BODY.named("organisation").fr,
