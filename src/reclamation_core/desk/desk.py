@@ -1430,8 +1430,8 @@ class Desk:
         """Return what waits for somebody on a day (à faire): how many cases and actions, and the first of each.
 
         Late answers, those due that day, missing acknowledgements, questions without an answer, cases that are not
-        qualified after two business days, late actions, effectiveness to judge: of the sites inside the desk's scope.
-        `Worklist.to_text` is a digest to send by mail.
+        qualified after two business days, late actions, effectiveness to judge: of the sites inside the desk's scope;
+        also the actions of other plans that serve cases inside it. `Worklist.to_text` is a digest to send by mail.
 
         Args:
             as_of: the day; `cases.today` by default.
