@@ -14,6 +14,7 @@ from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Wording
+from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at
 from tests.unit.desk.test_corrupt_plans import in_which
@@ -289,7 +290,7 @@ def test_a_role_that_reads_no_names_sees_none_on_the_page() -> None:
 def test_an_action_on_another_plan_has_what_serves_a_case(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reclamation_core.integrations.board.pages.MOST_ACTIONS", 1)
     desk = browser.desk
-    case = factories.analysed(desk, site="CRE").reference
+    case = factories.analysed(desk, site="CRE", verbatim="La salle <est> froide").reference
     other = factories.analysed(desk, site="STR").reference
     region = PlanScope.region("Grand Est")
     desk.plan(case, factories.sheet("A-1", check_on=None), scope=region)
@@ -309,6 +310,10 @@ def test_an_action_on_another_plan_has_what_serves_a_case(browser: Browser, monk
     browser.get(page.links["A-3"])
     assert browser.response.status == 200
     assert "chauffer &lt;i&gt;" in browser.text
+    every = Browser(browser.board, desk)
+    for shown, path in ((browser, "/actions/A-3"), (every, "/actions/A-3"), (every, "")):
+        shown.get(f"/pgaac/region%3AGrand%20Est{path}")
+        assert "« La salle &lt;est&gt; froide »" in plain(shown.text)
     for path in ("A-2", "A-3/amend"):
         refused = browser.get(f"/pgaac/region%3AGrand%20Est/actions/{path}")
         assert refused.headings == ["La page ne peut pas être affichée"]

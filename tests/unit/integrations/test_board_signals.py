@@ -130,9 +130,15 @@ def test_messages_have_their_days_and_long_lists_their_first(browser: Browser, m
     told, unknown = {"nature": "general_opinion"}, {"nature": None, "sold_service": False}
     for site, days, given in (("CRE", (3, 3, 3), told), ("STD", (1, 2, 3), told), ("AU1", (3, 3, 3), unknown)):
         for one in days:
-            browser.desk.register(a_complaint(received_at=MONDAY + timedelta(182 - one), **given), site=site)
+            facts = a_complaint(received_at=MONDAY + timedelta(182 - one), **given)
+            browser.desk.register(facts, site=site, verbatim="Le parking est plein")
     browser.get("/signaux")
-    for shown in ("jugement : 3, le 29/05/2026", "3, du 29/05/2026 au 31/05/2026", "nature inconnue : 3"):
+    for shown in (
+        "« Le parking est plein »",
+        "jugement : 3, le 29/05/2026",
+        "3, du 29/05/2026 au 31/05/2026",
+        "nature inconnue : 3",
+    ):
         assert shown in browser.text, shown
     monkeypatch.setattr(pages, "_MOST_SIGNALS", 1)
     monkeypatch.setattr(pages, "MOST_ACTIONS", 1)

@@ -231,7 +231,7 @@ _FIELDS: Final = {
     **dict.fromkeys(("scope", "code"), Wording("PGAAC", "PGAAC")),
     "owner": columns.handling_unit.title,
     "assigned_to": columns.assigned_to.title,
-    **dict.fromkeys(("themes", "theme"), columns.theme.title),
+    "themes": columns.theme.title,
     "site": columns.site.title,
     **dict.fromkeys(("sites", "region"), Wording("Région", "Region")),
     "du": Wording("Du", "From"),
@@ -622,6 +622,7 @@ class _View(SharedRepr):
             has_all=has_all,
             settled=len(found.on_plans) - len(shown),
             messages=found.found[:_MOST_SIGNALS],
+            about=self._about(case for one in found.found[:_MOST_SIGNALS] for case in one.cases) if not signal else {},
             damaged=found.damaged,
             site=site,
             zone=PARIS,
@@ -710,6 +711,12 @@ class _View(SharedRepr):
         themes, left = self._themes, self.desk.cases.days_left
         return [(one, left(one, self._today), themes.get(one.theme or "", one.theme or "")) for one in summaries]
 
+    def _about(self, cases: Iterable[str]) -> dict[str, str]:
+        """Return the first words of each case that the desk sees, by reference."""
+        named = frozenset(cases)
+        found = self.desk.cases.summaries(CaseQuery(references=named), limit=max(1, len(named))).summaries
+        return {one.reference: one.excerpt or "" for one in found}
+
     @property
     def _themes(self) -> dict[str, str]:
         """The labels of the themes of the organisation, or of those proposed, by code."""
@@ -757,14 +764,11 @@ class _View(SharedRepr):
         )
 
     def _require_known(self, theme: str, unit: str) -> None:
-        """Refuse a theme or a unit that neither a list nor a case has.
-
-        Raises:
-            FaultsError, UnknownSiteError: it is unknown.
-        """
+        """Refuse a theme or a unit that neither a list nor a case has: raises FaultsError, UnknownSiteError."""
         count, sites = self.desk.cases.count, self.board.sites
         if theme and theme not in self._themes and not count(CaseQuery(themes={theme})):
-            (self.board.taxonomy or TRAINING_BODY).require_theme(theme)
+            known = (self.board.taxonomy or TRAINING_BODY).themes
+            raise FaultsError([Fault("themes", theme, one_labelled(known, lambda one, lang: one.label(lang)))])
         if unit and sites and unit not in sites and not count(CaseQuery(owner=unit)):
             sites[unit]
 
@@ -1164,9 +1168,7 @@ class _View(SharedRepr):
         return self.page(
             "letters.html",
             case=found.case,
-            settings=list(
-                dict.fromkeys(text for lacks in lacking.values() for text, is_setting in lacks if is_setting)
-            ),
+            settings=[*dict.fromkeys(text for lacks in lacking.values() for text, is_setting in lacks if is_setting)],
             letters=lacking.items(),
             commands=commands,
             identifies=CommandType.IDENTIFY_COMPLAINANT in possible,
@@ -1357,13 +1359,15 @@ class _View(SharedRepr):
         service = self.desk.pgaac(named)
         current, zone = service.outline, zone_of_plan(self.board.sites, named)
         first = (self._number("page") or 1) * MOST_ACTIONS - MOST_ACTIONS
+        actions = current.actions[first : first + MOST_ACTIONS]
         return self.page(
             "plan.html",
             scope=named,
             plan=current,
             done=self._done_on(current),
             first=first,
-            actions=current.actions[first : first + MOST_ACTIONS],
+            actions=actions,
+            about=self._about(case for one in actions for case in one.cases[:20]),
             size=MOST_ACTIONS,
             gathers=named.kind is not ScopeKind.SITE,
             signals=[one for one in service.signals if one.is_open][:_MOST_SIGNALS] if current.signals else [],
@@ -1419,7 +1423,9 @@ class _View(SharedRepr):
         line = LineReference(named, action)
         mine = () if _sees(self.desk, named) else self.desk.actions_elsewhere()
         if found_elsewhere := next((one for one in mine if one.line == line), None):
-            return self.page("action_elsewhere.html", action=found_elsewhere)
+            return self.page(
+                "action_elsewhere.html", action=found_elsewhere, about=self._about(found_elsewhere.cases[:100])
+            )
         service = self.desk.pgaac(named)
         found = service.part([action]).action(action)
         plan = service.part([action, found.origin_reference or action])  # with the signal that it came from
@@ -1432,6 +1438,7 @@ class _View(SharedRepr):
             "action.html",
             scope=named,
             action=found,
+            about=self._about(found.cases[:100]),
             done=self._done_on(plan),
             plan=plan,
             values=list(zip(PLAN_COLUMNS, row, strict=True)),
