@@ -603,8 +603,7 @@ class _View(SharedRepr):
         """Show the actions that are late, or those whose effectiveness is to be judged."""
         kind = ActionWorkKind.CHECK if self.request.first("liste") == "evaluer" else ActionWorkKind.LATE
         site = self.request.first("centre")
-        desk = self.desk.scoped(site=site) if site else self.desk
-        found = desk.worklist(as_of=self._today, limit=_MOST_WORK, action_kind=kind)
+        found = self._desk_of(site).worklist(as_of=self._today, limit=_MOST_WORK, action_kind=kind)
         return self.page("actions.html", work=found.actions[0], site=site, damaged=found.damaged)
 
     def signals(self) -> BoardResponse:
@@ -1119,8 +1118,7 @@ class _View(SharedRepr):
     def register_file(self, suffix: str) -> BoardResponse:
         """Send the register of the cases that meet the criteria of the list."""
         texts = bool(self.request.first("textes"))
-        shown = self.request.first("lecteur") or None
-        report = self.desk.reports.register(self._criteria(), shown=shown, texts=texts)
+        report = self.desk.reports.register(self._criteria(), shown=self.request.first("lecteur") or None, texts=texts)
         return self._report(report, f"registre-{self._today}.{suffix}", suffix)
 
     def case_file(self, reference: str, suffix: str) -> BoardResponse:
@@ -1499,12 +1497,10 @@ class _View(SharedRepr):
         command, _, fields = self._plan_fields(named, name, reference)
 
         def give() -> str:
-            zone = zone_of_plan(self.board.sites, named)
-            document = read_command(command.value, fields, self.request.form, zone)
-            placed = {"reference": reference} if reference else {}
-            version = read_version(self._posted("version"))
+            document = read_command(command.value, fields, self.request.form, zone_of_plan(self.board.sites, named))
+            document |= {"reference": reference} if reference else {}
             service = self.desk.pgaac(named)
-            service.execute({**document, **placed}, expected_version=version)
+            service.execute(document, expected_version=read_version(self._posted("version")))
             address = f"/pgaac/{quote(named.key, safe='')}"
             page = f"{address}/actions/{quote(reference, safe='')}" if reference else address
             return f"{page}?fait={service.part([]).version}"
