@@ -149,9 +149,9 @@ def _links(entry: RegisterEntry) -> Wording | None:
 def _subject(entry: RegisterEntry) -> Wording | None:
     case = entry.case
     nature = columns.nature(case)
-    label = _theme(entry) or (case.kind.wording if nature is None else nature.wording)
+    label = _theme(entry) or (None if nature is None else nature.wording)
     problem = None if case.qualification is None else case.qualification.problem
-    return entry.stated([label], problem or case.registration.verbatim)
+    return entry.stated([label] if label else [], problem or case.registration.verbatim)
 
 
 def _basis(entry: RegisterEntry) -> Wording | None:
