@@ -122,6 +122,7 @@ _PAGE: Final = 500
 _AHEAD: Final = timedelta(days=14)
 _MONTHS: Final = timedelta(days=60)
 _LIMIT: Final = 6
+_WORDS: Final = "formateur absent"
 _WHEN, _WHO = 16, 20
 
 
@@ -153,6 +154,7 @@ def demo(
         _show_cases(screen, desk, sites, files.as_of)
         _show_indicators(screen, desk, files.as_of)
         _show_agenda(screen, desk.agenda(files.as_of + _AHEAD), files.as_of, sites)
+        _show_work(screen, desk, [one.case for one in desk.agenda(files.as_of).answers[:1]])
         _show_alerts_and_refusals(screen, cases, refusals)
         _show_case(screen, pages[0], sites, policy)
         _show_plans(screen, plans, plan, sites)
@@ -353,6 +355,20 @@ def _show_overdue(screen: Console, what: str, names: Sequence[str]) -> None:
     """Show how many are overdue, by name, before what is to come."""
     count = f"{number(len(names))} {plural(what, len(names))} en retard"
     terminal.lines(screen, f"{count}{' : ' if names else ''}{', '.join(names)}", "  ")
+
+
+def _show_work(screen: Console, desk: Desk, first: Sequence[str]) -> None:
+    """Show what is to be done, the next steps of the first case to answer, and the cases that words find."""
+    terminal.heading(screen, "À faire")
+    for line in desk.worklist(limit=1).to_text("fr").splitlines():
+        terminal.lines(screen, line, "    ")
+    for case in first:
+        terminal.heading(screen, f"Prochaines étapes du dossier {case}")
+        for step in desk.next_steps(case):
+            terminal.lines(screen, f"{step.command.label('fr')} : {step.reason.fr}.", "    ")
+    terminal.heading(screen, f"Dossiers qui contiennent « {_WORDS} »")
+    found = desk.cases.search(_WORDS, limit=_LIMIT).hits
+    terminal.lines(screen, ", ".join(one.case.reference for one in found))
 
 
 def _show_alerts_and_refusals(screen: Console, cases: Sequence[Case], refusals: Sequence[CommandRefusedError]) -> None:
