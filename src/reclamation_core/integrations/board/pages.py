@@ -681,7 +681,7 @@ class _View(SharedRepr):
                 "canal": list(Channel),
                 "tri": list(CaseOrder),
             },
-            themes=sorted(self._themes.items(), key=lambda one: fold_label(one[1])),
+            themes=sorted(self._themes.items(), key=lambda one: fold_label(typeset(one[1]))),
             regions=[(name, name) for name in self._regions],
             units=sorted(((code, name_of(code)) for code in units), key=lambda one: fold_label(one[1])),
             own=own,
