@@ -47,7 +47,7 @@ from reclamation_core.reporting.report import (
 )
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Sites
-from reclamation_core.wording import Lang, Wording, verbatim
+from reclamation_core.wording import Lang, Wording, colon, verbatim
 
 MOST_DIFFUSIONS: Final = 500
 """The most files sent that a report lists: the latest. A plan may have tens of thousands."""
@@ -464,7 +464,7 @@ def _card_title(entry: PlanEntry) -> Wording:
     def title(lang: Lang) -> str:
         state = ", ".join(one.in_(lang) for one in (action.status_in_words(entry.day), *effectiveness))
         words = display(entry.field("what"), lang, entry.zone)
-        return f"{verbatim(entry.line.reference.label(lang, entry.sites))} : {verbatim(words)} ({state})"
+        return f"{verbatim(entry.line.reference.label(lang, entry.sites))}{colon(lang)}{verbatim(words)} ({state})"
 
     return Wording(title("fr"), title("en"))
 
@@ -769,7 +769,7 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
                 title=Wording("Éditions", "Published plans"), columns=_PUBLICATION_COLUMNS, records=publications
             ),
             ReportTable(
-                title=Wording("Envois", "Diffusion"),
+                title=Wording("Envois", "Files sent"),
                 columns=_DIFFUSION_COLUMNS,
                 records=view.diffusions[-MOST_DIFFUSIONS:],
             ),

@@ -364,8 +364,8 @@ _LACKING = Wording(
     "Pour traiter votre demande, il nous manque une information", "To handle your message, we need one more fact"
 )
 _GOING_ON = Wording("L'examen de votre demande se poursuit.", "Your message is still being examined.")
-_BECAUSE = Wording("En voici la raison", "For this reason")
-_BECAUSE_OF_SEVERAL = Wording("En voici les raisons", "For these reasons")
+_BECAUSE = Wording("En voici la raison", "The reason is")
+_BECAUSE_OF_SEVERAL = Wording("En voici les raisons", "The reasons are")
 
 
 def plain_lines(decision: Decision[Any], lang: Lang) -> Iterator[str]:
