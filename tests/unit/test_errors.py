@@ -356,7 +356,7 @@ def test_invalid_input_as_problem_details_has_each_fault() -> None:
 
 def test_problem_details_name_the_argument_of_an_error_in_french_by_default() -> None:
     document = UnknownSiteError("LIL", ("CRE",)).to_document()
-    assert document["detail"] == "« LIL » n'est pas le code d'un site ; choisissez parmi CRE"
+    assert document["detail"] == "« LIL » n'est pas le code d'un centre ; choisissez parmi CRE"
     assert document["faults"] == [{"path": "site", "detail": document["detail"]}]
 
 

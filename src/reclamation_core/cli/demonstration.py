@@ -132,7 +132,7 @@ def demo(
     ] = Path("reclamation-demo"),
     db: Annotated[
         str | None,
-        typer.Option("--db", metavar="ADRESSE", help="Remplir plutôt une base vide, pour « reclamation serve »."),
+        typer.Option("--db", metavar="ADRESSE", help="Une base vide à remplir, pour « reclamation serve »."),
     ] = None,
 ) -> int:
     """--db remplit plutôt une base, à ouvrir avec « reclamation serve »."""

@@ -41,10 +41,7 @@ from reclamation_core.wording import Wording
 
 _POSITION: Final = whole_number(0)
 _LIMIT: Final = whole_number(1)
-_WITH_A_WORD: Final = Wording(
-    "une lettre ou un chiffre au moins est attendu, ou rien pour n'importe quel texte",
-    "at least one letter or digit is expected, or nothing for any text",
-)
+_WITH_A_WORD: Final = Wording("une lettre ou un chiffre au moins est attendu", "at least one letter or digit is expected")
 _ON_A_LINE: Final = Wording(
     "un nombre ou un jour est attendu, du même type aux deux bornes, dans leur ordre",
     "a number or a day is expected, of the same type at both ends, in their order",

@@ -109,9 +109,9 @@ class UnknownSiteError(WordedError, LookupError):
     @property
     def wording(self) -> Wording:
         first = ", ".join(self.known[:10]) + (", ..." if len(self.known) > 10 else "")
-        listed = Wording(first, first) if first else Wording("aucun, faute de sites", "none: there are no sites")
+        listed = Wording(first, first) if first else Wording("aucun, faute de centres", "none: there are no sites")
         return Wording(
-            f"« {self.site} » n'est pas le code d'un site ; choisissez parmi {listed.fr}",
+            f"« {self.site} » n'est pas le code d'un centre ; choisissez parmi {listed.fr}",
             f"{self.site!r} is not the code of a site; use one of {listed.en}",
         )
 

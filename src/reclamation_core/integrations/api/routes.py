@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import quote
@@ -409,7 +410,7 @@ def _criteria(
     Raises:
         FaultsError: one is refused, by the name of its parameter.
     """
-    try:
+    with _named(sites="site", themes="theme"):
         query = CaseQuery(
             states=state,
             levels=level,
@@ -424,11 +425,16 @@ def _criteria(
             assigned_to=assigned_to,
         )
         return _Criteria(query=query, regions=tuple(region), has_late_action=has_late_action)
+
+
+@contextmanager
+def _named(**parameters: str) -> Iterator[None]:
+    """Name in faults the parameters of a route, by the arguments that they are for."""
+    try:
+        yield
     except FaultsError as error:
-        parameters = {"sites": "site", "themes": "theme"}
-        raise FaultsError(
-            attrs.evolve(fault, path=parameters.get(fault.path, fault.path)) for fault in error.faults
-        ) from None
+        named = (attrs.evolve(fault, path=parameters.get(fault.path, fault.path)) for fault in error.faults)
+        raise FaultsError(named) from None
 
 
 _OfCases = Annotated[_Criteria, ParameterGroup(_criteria)]
@@ -499,7 +505,8 @@ def search(
     as_of: _AsOf = None,
 ) -> ApiResponse:
     """Return a page of the cases that a text stands for."""
-    page = call.desk.cases.search(q, _criteria(state=state, site=site).query, limit=limit, after=after)
+    with _named(text="q"):
+        page = call.desk.cases.search(q, _criteria(state=state, site=site).query, limit=limit, after=after)
     return ApiResponse.of(page.to_document(as_of or call.desk.cases.today, texts=call.texts))
 
 
