@@ -131,8 +131,7 @@ def demo(
         Path, typer.Option("--output", "-o", metavar="DOSSIER", help="Le dossier où écrire les fichiers.")
     ] = Path("reclamation-demo"),
     db: Annotated[
-        str | None,
-        typer.Option("--db", metavar="ADRESSE", help="Une base vide à remplir, pour « reclamation serve »."),
+        str | None, typer.Option("--db", metavar="ADRESSE", help="Une base vide à remplir, pour « reclamation serve ».")
     ] = None,
 ) -> int:
     """--db remplit plutôt une base, à ouvrir avec « reclamation serve »."""

@@ -433,8 +433,7 @@ def _named(**parameters: str) -> Iterator[None]:
     try:
         yield
     except FaultsError as error:
-        named = (attrs.evolve(fault, path=parameters.get(fault.path, fault.path)) for fault in error.faults)
-        raise FaultsError(named) from None
+        raise FaultsError(attrs.evolve(one, path=parameters.get(one.path, one.path)) for one in error.faults) from None
 
 
 _OfCases = Annotated[_Criteria, ParameterGroup(_criteria)]

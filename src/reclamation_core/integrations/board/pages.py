@@ -648,6 +648,7 @@ class _View(SharedRepr):
         )
         counts, closed = self._counts(query), {CaseState.CLOSED} if query.is_open else set()
         units, name_of = {*filter(None, (*counts["centre"], query.owner))}, self.board.sites.name_of
+        regions = {str(self.board.sites.region_of(code)) for code in self.board.sites}
         return self.page(
             "cases.html",
             page=page,
@@ -682,7 +683,7 @@ class _View(SharedRepr):
                 "tri": list(CaseOrder),
             },
             themes=sorted(self._themes.items(), key=lambda one: fold_label(typeset(one[1]))),
-            regions=[(name, name) for name in self._regions],
+            regions=[(name, name) for name in sorted(regions, key=fold_label)],
             units=sorted(((code, name_of(code)) for code in units), key=lambda one: fold_label(one[1])),
             own=own,
         )
@@ -720,11 +721,6 @@ class _View(SharedRepr):
     def _themes(self) -> dict[str, str]:
         """The labels of the themes of the organisation, or of those proposed, by code."""
         return {one.code: verbatim(one.label(self.lang)) for one in (self.board.taxonomy or TRAINING_BODY).themes}
-
-    @property
-    def _regions(self) -> list[str]:
-        """The regions of the sites, by name."""
-        return sorted({str(self.board.sites.region_of(code)) for code in self.board.sites}, key=fold_label)
 
     def _criteria(self, chosen: Mapping[str, str] | None = None) -> CaseQuery:
         """Return the criteria of the address, or those chosen.
