@@ -116,7 +116,7 @@ def rates(name: str, streams: int, draws: np.random.Generator) -> None:
     print(name)
     for chance, _ in detector.rates[:-1]:
         rises = sum(
-            len(_rises(WeeklyCounts(stream="", first=0, counts=counts), windows, plain, chance, 0))
+            len(_rises(WeeklyCounts(stream="", first=0, counts=counts), windows, plain, chance))
             for counts, windows in evidence.items()
         )
         print(f"    ({chance:g}, {rises / len(evidence) / (WEEKS - BEFORE):.5f}),")
@@ -346,7 +346,7 @@ def score_at(
     """Return the score of a detector where evidence of such a chance or less is a rise."""
     plain = attrs.evolve(DETECTORS[name], rates=((1e-300, 1e-300), (1.0, 1.0)))
     streams = [WeeklyCounts(stream="", first=0, counts=tuple(map(int, one.counts))) for one in labelled]
-    found = [_rises(stream, of, plain, chance, 0) for stream, of in zip(streams, seen, strict=True)]
+    found = [_rises(stream, of, plain, chance) for stream, of in zip(streams, seen, strict=True)]
     return score(labelled, [[week for week, *_ in rises] for rises in found])
 
 
