@@ -41,7 +41,7 @@ from reclamation_core.desk.plan_access import (
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.signals import signals_of
 from reclamation_core.documents.sizes import OF_COMMANDS
-from reclamation_core.errors import REDACTED, Fault, FaultsError
+from reclamation_core.errors import REDACTED, Fault, FaultsError, WordedError
 from reclamation_core.indicators.falls import ALPHA
 from reclamation_core.plans import Action, LineReference, PlanPart, PlanScope, ScopeKind, gathered_lines
 from reclamation_core.plans.events import PlanPublished
@@ -669,9 +669,11 @@ class ReportService:
         )
 
     def _decisions(self, case: Case) -> Iterator[tuple[Wording, Wording]]:
-        """Yield the decisions about a case, explained by its edition; none if the desk does not have that edition."""
-        policy = next((policy for policy in self._context.policies if case.terms.are_of(policy)), None)
-        if policy is None:
+        """Yield the decisions about a case, explained by its edition; if the desk does not have it, what is missing."""
+        try:
+            policy = self._context.policy_of(case)
+        except WordedError as error:
+            yield Wording("version de la procédure", "edition of the procedure"), error.wording
             return
         calendar = case.terms.business_calendar
         assessment = (

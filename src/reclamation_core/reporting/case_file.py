@@ -570,7 +570,7 @@ def _outcome_and_reasons(explanation: str) -> tuple[str, str]:
     """Return the first sentence of an explanation and the reasons after it, without the rules that decided nothing."""
     outcome, *rest = explanation.splitlines()
     reasons = takewhile(lambda line: line.startswith(_BULLET), rest[1:])
-    return outcome, " ".join(line.removeprefix(_BULLET) for line in reasons) or " ".join(rest)
+    return outcome, " ".join(line.removeprefix(_BULLET) for line in reasons) or " ".join(rest) or "–"
 
 
 _BULLET: Final = "- "

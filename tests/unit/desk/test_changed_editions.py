@@ -87,6 +87,8 @@ def test_a_shortened_retention_erases_nothing_and_raises_at_the_end(desk: Desk) 
 def test_anonymisation_and_litigation_need_no_edition(editions: tuple[policy.Policy, ...], desk: Desk) -> None:
     case = factories.closed(desk, complainant="Mme Durand")
     without = knowing(desk, *editions)
+    [(_, missing)] = without.reports.case(case.reference).data_tables[1].records
+    assert "la version « M2-1 » de la procédure" in missing.fr, "which the file of the case states"
     assert without.suspend_retention(case.reference, reason="assignation").suspensions
     with pytest.raises(ValueError, match="suspended for litigation"):
         without.anonymise(case.reference)

@@ -89,12 +89,13 @@ def test_a_malfunction_is_explained_too(desk: Desk) -> None:
     assert tables(desk.reports.case("R-2026-000001"))["Explication"][1:][0][0] == "niveau de traitement"
 
 
-def test_a_case_of_another_edition_has_no_explanation() -> None:
+def test_a_case_of_another_edition_says_which_one_explains_it() -> None:
     desk = new_desk(policy=Policy(edition="ancienne"))
     factories.registered(desk)
     other = Desk(store_of(desk), sites=SITES, clock=FakeClock(at(1, month=7)))
     assert list(tables(other.reports.case("R-2026-000001")))[1] == "Explication"
-    assert tables(other.reports.case("R-2026-000001"))["Explication"][1:] == []
+    [[_, missing]] = tables(other.reports.case("R-2026-000001"))["Explication"][1:]
+    assert missing.startswith("la version « ancienne » de la procédure manque (versions disponibles : M2-1)")
 
 
 def test_a_scoped_desk_shows_neither_foreign_cases_nor_foreign_plans() -> None:
