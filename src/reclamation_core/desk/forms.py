@@ -311,8 +311,8 @@ _RECEIVED_TIME: Final = FormField(
     kind=FieldKind.TIME,
     label=Wording("heure de réception", "time of receipt"),
     hint=Wording(
-        "À l'heure du centre. Inutile pour un courrier, obligatoire sinon.",
-        "In local time. Not needed for a letter, required otherwise.",
+        "À l'heure du centre. Inutile pour un courrier, obligatoire pour les autres canaux.",
+        "In local time. Not needed for a letter, required for the other channels.",
     ),
 )
 LETTERS: Final = frozenset({Channel.MEDIATION_LETTER.value, Channel.CENTRE_LETTER.value})
