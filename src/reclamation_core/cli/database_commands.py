@@ -497,7 +497,8 @@ def _texts_by_event(items: Sequence[PersonalDataItem], facts: Mapping[str, Fact]
 
 def _shown(item: PersonalDataItem) -> str:
     """Return a text; an analysis of the causes without its signs of Markdown."""
-    return verbatim(_indented(without_markdown(item.text) if item.field == "report" else item.text))
+    text = without_markdown(item.text) if item.field == "report" else item.text
+    return verbatim("\n      ".join(text.splitlines()))
 
 
 EVENTS: Final[Mapping[str, Any]] = {**CASE_EVENTS.classes, **PLAN_EVENTS.classes}
@@ -524,7 +525,3 @@ _SCOPES: Final = {kind.value: kind.label() for kind in ScopeKind}
 def _moment(instant: datetime) -> str:
     local = instant.astimezone(PARIS)
     return f"{in_words(local.date())} à {local.hour} h {local.minute:02}"
-
-
-def _indented(text: str) -> str:
-    return "\n      ".join(text.splitlines())

@@ -443,20 +443,26 @@ def _with_needs_of_case(
 
 
 def _fact_needs(guard: CaseGuard, partial: Callable[[Mapping[str, object]], PartialCaseCommand]) -> Iterator[FieldNeed]:
-    """Yield what a guard needs of the facts: each that it asks for in turn while all others are known."""
-    command = partial({})
-    judged = command.event.judges if issubclass(command.event, FactsEvent) else ()
+    """Yield what a guard needs of the facts: each that it asks for in turn, required if no others settle what it asks.
 
-    def missing(command: PartialCaseCommand) -> list[str]:
+    Of two facts of which one is enough, the one that is asked for last is required.
+    """
+    event, before = partial({}).event, partial({}).case.facts
+    judged = event.judges if issubclass(event, FactsEvent) else ()
+
+    def asked(names: Iterable[str]) -> list[str]:
+        command = partial({"facts": _known(before, names)})
         return [fact.name for fact in guard.missing(command) if fact.name in FACTS] if guard.missing else []
 
-    facts, asked = command.case.facts, missing(command)
-    while asked:
-        for name in asked:
-            others = {"facts": _known(facts, {*asked, *judged} - {name})}
-            yield FieldNeed(field=name, guards=(guard.id,), is_required=name in missing(partial(others)))
-        facts = _known(facts, asked)
-        asked = missing(partial({"facts": facts}))
+    names: list[str] = []
+    while new := asked(names):
+        names += new
+    needed = {*names, *judged}
+    for name in names:
+        is_required = bool(asked(needed - {name}))
+        if not is_required:
+            needed.remove(name)
+        yield FieldNeed(field=name, guards=(guard.id,), is_required=is_required)
 
 
 def _known(facts: Facts, names: Iterable[str]) -> Facts:

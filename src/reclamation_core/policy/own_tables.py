@@ -393,7 +393,8 @@ def _table(
     name, path, met = where[1], ".".join(where), len(faults)
     if _NAME.fullmatch(name) is None or name in _TAKEN:
         faults.append(Fault(path, name, _NEW_NAME))
-    named = [row["when"].get(_THEME, "") for row in document.rows if _has_conditions(row)]
+    conditions = (row.get("when") for row in document.rows if isinstance(row, Mapping))
+    named = [when.get(_THEME, "") for when in conditions if isinstance(when, Mapping)]
     known = {**known, _THEME: _theme(_CODE.findall(" ".join(map(str, named))))}
     listed = ", ".join(known)
     expected = Wording(
@@ -439,10 +440,6 @@ def _table(
     except (FaultsError, TableDefinitionError, TableProofError) as error:
         faults.extend(table_faults(error, () if draft is None else draft.base, path, document.outcomes))
         return None
-
-
-def _has_conditions(row: object) -> bool:
-    return isinstance(row, Mapping) and isinstance(row.get("when"), Mapping)
 
 
 def as_own_tables(tables: object) -> Any:

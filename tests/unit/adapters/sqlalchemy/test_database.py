@@ -4,7 +4,7 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg
@@ -96,7 +96,7 @@ def test_reads_of_a_block_share_a_connection_and_another_store_has_its_own(store
     insert(store, a_case())
     borrowed: list[object] = []
     event.listen(engine_of(store), "checkout", lambda *event: borrowed.append(event[0]))
-    with memory_store().unit_of_work() as other, store.unit_of_work() as unit, unit.reading():
+    with closing(memory_store()) as own, own.unit_of_work() as other, store.unit_of_work() as unit, unit.reading():
         assert [unit.cases.count(CaseQuery()) for _ in range(2)] == [1, 1]
         assert other.cases.count(CaseQuery()) == 0
     assert len(borrowed) == 1
