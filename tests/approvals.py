@@ -27,7 +27,7 @@ FOLDER = Path(__file__).with_name("approved")
 VARYING = re.compile(
     r"(sqlite:|(?<![^\s']))/\S+/|0x\w+|\b[0-9a-f]{32}\b|(?<= le |ion |éma )00\d\d|(?<=0\.0\.1):\d+"
     r"|(?<=pip install )[^|]*|[\d-]{10} [\d:]{8} UTC|(?<= required )keyword-only |\btest_\w+\d\b"
-    r"|\((?:[^()]|\([^()]*\))*\b(?:boundary|column|colonne|multipart)\b(?:[^()]|\([^()]*\))*\)"
+    r"|(?<=ou mal )\([^;]*\)|\((?:[^()]|\([^()]*\))*\b(?:boundary|column|colonne|multipart)\b(?:[^()]|\([^()]*\))*\)"
 )
 """Of an error: a folder, an address, a drawn key, a version of the schema, a time, a command of pip, others' words."""
 _DESCRIBED = dict[int, object]()

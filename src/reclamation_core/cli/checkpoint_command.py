@@ -74,7 +74,7 @@ def write(  # noqa: PLR0917  (typer passes them by name)
         except ReclamationError:
             raise
         except (OSError, ValueError) as error:
-            reason = error.reason if isinstance(error, URLError) else error
+            reason = " ".join(str(error.reason if isinstance(error, URLError) else error).split())
             raise CommandError(
                 f"--tsa : l'autorité d'horodatage ne répond pas, ou mal ({reason}) ; le point de contrôle est dans la "
                 "base sans son heure : relancez la commande"
