@@ -94,7 +94,7 @@ def named_values(guard: str, case: Case, command: CaseCommand, unsettled: frozen
         "clock-stopped": lambda: {"stopped_at": min(since(case, (Answered, Withdrawn, Closed), Reopened))},
         "answered-already": lambda: {"answered_at": since(case, (Answered,), Reopened)[-1]},
         "measure-unknown": lambda: {"measures": len(when(case, ContainmentTaken))},
-        "override-unjustified": lambda: {"role": command.role},
+        "override-unjustified": lambda: {"role": None if command.role in {Role.RQR, Role.AQ} else command.role},
         "actions-open": lambda: {"open_actions": open_actions(case, unsettled)},
         "close-answered-without-answer": lambda: {"reopened_at": next(reversed(when(case, Reopened)), None)},
         "close-unsettled": lambda: {
