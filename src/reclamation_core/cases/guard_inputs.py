@@ -26,6 +26,7 @@ from reclamation_core.wording import Wording
 CaseInput: TypeAlias = GuardInput[PartialCaseCommand]
 
 _ROOT_CAUSE_METHODS: Final = frozenset({Method.FIVE_WHYS, Method.ISHIKAWA, Method.EIGHT_D, Method.CAUSE_TREE})
+OVERRIDING_ROLES: Final = frozenset({Role.RQR, Role.AQ})
 _BOOLEAN: Final = Boolean()
 
 
@@ -421,7 +422,7 @@ INPUTS: Final[tuple[CaseInput, ...]] = (
         "override with its role and reason",
         lambda command: (
             command.data.level is not command.case.routing_level
-            and command.role in (Role.RQR, Role.AQ)
+            and command.role in OVERRIDING_ROLES
             and command.data.reason is not None
         ),
         Need.CASE,

@@ -23,6 +23,7 @@ from reclamation_core.cases.events.base import NEVER, DecisionContext, PartialCa
 from reclamation_core.cases.field_needs import fields_of
 from reclamation_core.cases.guard_inputs import (
     CHRONOLOGY,
+    OVERRIDING_ROLES,
     CaseInput,
     acts_before,
     changed_facts,
@@ -41,7 +42,7 @@ from reclamation_core.cases.guard_inputs import INPUTS as SHARED_INPUTS
 from reclamation_core.cases.refusals import GuardDetails, without_details
 from reclamation_core.tables import Decision, DecisionTable, Input, is_not
 from reclamation_core.tables.explanation import value_label
-from reclamation_core.vocabulary import FACTS, Fact, Role
+from reclamation_core.vocabulary import FACTS, Fact
 from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording
@@ -765,7 +766,7 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
         interpretation="I28",
         values={
             "level": lambda command: command.data.level,
-            "role": lambda command: None if command.role in (Role.RQR, Role.AQ) else command.role,
+            "role": lambda command: None if command.role in OVERRIDING_ROLES else command.role,
         },
     ),
     Guard(
