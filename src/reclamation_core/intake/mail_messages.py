@@ -407,7 +407,7 @@ class _Reading:
 
     def _part(self, policy: EmailPolicy | None = None) -> _Part:
         self._parts += 1
-        if self._parts > self._settings.most_parts:
+        if self._parts > self._settings.most_parts + 1:  # the parser makes one more, to try how
             raise _RefusedError(_TOO_COMPLEX)
         return _Part(policy, self._encoded, self._marks)
 
@@ -434,7 +434,7 @@ class _Reading:
         found = _ID.findall(" ".join(self._headers.get("in-reply-to", ())))
         earlier = _ID.findall(" ".join(self._headers.get("references", ())))
         keys = [one for one in dict.fromkeys(map(_key, (*found, *reversed(earlier)))) if one != own]
-        yield from (keys if len(keys) <= _MOST_OF_THREAD else (*keys[: _MOST_OF_THREAD - 1], keys[-1]))
+        yield from (*keys[: _MOST_OF_THREAD - 1], *keys[_MOST_OF_THREAD - 1 :][-1:])
 
     def _sender(self) -> tuple[str, str]:
         """Return the name and the address of the sender."""

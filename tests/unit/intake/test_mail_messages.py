@@ -285,6 +285,32 @@ def test_messages_beyond_the_limits_are_rejected_with_the_reason(tmp_path: Path)
     assert message(tmp_path, HEADERS + "X: " + "a" * 9000 + "\n\n" + ("é" * 499_999 + "\n") * 3).text[0] == "é"
 
 
+def test_a_message_at_a_limit_is_read_whole_and_one_beyond_it_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = "Content-Type: multipart/mixed; boundary=b\n"
+    for name, limit, written in (
+        ("largest_message", 500, lambda size: f"{HEADERS}\n".ljust(size - 1, "x")),  # é has two bytes
+        ("most_parts", 5, lambda size: HEADERS + parts + "\n--b\n\nx" * (size - 1)),
+        ("longest_text", 1000, lambda size: f"{HEADERS}Subject: S\n\n" + "x" * (size - 3)),
+        ("_MOST_HEADERS", 9, lambda size: HEADERS + "A: b\n" * (size - 3) + "\nx"),
+        ("_MOST_LINES", 50, lambda size: HEADERS + "\n" * (size - 3)),
+        ("_MOST_COMPARISONS", 50, lambda size: f"{HEADERS}boundary: b" + "\n" * (size - 3)),
+        ("_MOST_UNENCODED", 500, lambda size: f"{HEADERS}\n".ljust(size - 1, "x")),
+        ("_LONG_LINE", 99, lambda size: f"{HEADERS}\n" + "x" * size),
+        ("_LONGEST_WRITTEN", 99, lambda size: f"{HEADERS}\n" + "x" * size),
+        ("LONGEST_HTML", 99, lambda size: f"{HEADERS}Content-Type: text/html\n\n<p>" + "x" * (size - 3)),
+    ):
+        settings = None if name.upper() == name else MailSettings(**dict[str, Any]({name: limit}))
+        with monkeypatch.context() as limited:
+            if settings is None:
+                limited.setattr(mail_messages, name, limit)
+            whole, beyond = (read(tmp_path, written(size), settings) for size in (limit, limit + 1))
+        assert isinstance(whole, MailMessage), (name, whole)
+        assert MailWarning.CUT not in whole.warnings, name
+        assert isinstance(beyond, RejectedMail) or MailWarning.CUT in beyond.warnings, name
+
+
 def test_runs_of_base64_that_are_not_parsed_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Messages with lines of base64 anywhere read the same, whether these lines are parsed or not."""
     random, spared = Random(1), 0  # noqa: S311  drawn messages
