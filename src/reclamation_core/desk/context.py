@@ -89,12 +89,11 @@ class CommandLog(SharedRepr):
         return self.command or ", ".join(names)
 
     def _fields(self) -> dict[str, object]:
-        duration = round(perf_counter() - self._started_at, 6)
         return {
             "reference": self.reference,
             "command": self._name(),
             "attempt": self.attempt,
-            "duration": duration,
+            "duration": perf_counter() - self._started_at,
             **({} if self.trace is None else self.trace.log_fields()),
         }
 

@@ -17,7 +17,7 @@ import attrs
 from reclamation_core.cases import CommandRefusedError, SupportKind
 from reclamation_core.cases.causes import Category
 from reclamation_core.desk import Desk, PlanService
-from reclamation_core.missing import ABSENT, UNKNOWN
+from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import ActionOrigin, Pgaac, PlanScope
 from reclamation_core.ports import normalize_text
 from reclamation_core.shared_repr import SharedRepr
@@ -215,11 +215,11 @@ def messages_of(caseload: Caseload, stream: Callable[[str], Draws]) -> Iterator[
         stream: returns the draws of a name.
     """
     for complaint in caseload.complaints:
-        subject = Subject(kind=complaint.kind, theme=complaint.theme, note=ABSENT)
+        subject = Subject(kind=complaint.kind, theme=complaint.theme)
         name = _author(complaint, stream(f"name/{complaint.reference}"))
         yield Message(invented=complaint, subject=subject, text=complaint.text, name=name)
     for result in caseload.survey:
-        subject = Subject(kind=Kind.SURVEY, theme=result.theme, note=result.note)
+        subject = Subject(kind=Kind.SURVEY, theme=result.theme)
         yield Message(invented=result, subject=subject, text=result.comment or None, name=result.name or None)
     for malfunction in caseload.malfunctions:
         yield Message(invented=malfunction, subject=None, text=malfunction.text, name=None)

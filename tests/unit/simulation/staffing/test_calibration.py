@@ -84,6 +84,9 @@ def test_a_scenario_fitted_to_the_past_repeats_what_follows() -> None:
     assert week.ends_on == date(2026, 3, 8)
     first = [one for one in run.handled if SINCE <= one.arrived_on <= week.ends_on]
     assert week.observed == sum(one.answered_on is None or one.answered_on > week.ends_on for one in first)
+    unknown = [one for one in before if one.answered_on is None or one.answered_on >= SINCE]
+    on_the_eve = [attrs.evolve(one, answered_on=None) if one in unknown else one for one in register]
+    assert validate_staffing(on_the_eve, steady(), SITES, since=SINCE, until=UNTIL, replications=4) == repeated
 
 
 @attrs.frozen
