@@ -1,6 +1,5 @@
-"""The mappings of the documentation read lines written as the public files are; the lines are invented."""
+"""The mappings of `examples` read lines written as the public files are; the lines are invented."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,7 @@ from reclamation_core.policy import m2_1
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "how-to" / "read-a-foreign-file.md"
-(CFPB,) = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-SIGNALCONSO = (ROOT / "examples" / "mappings" / "signalconso.toml").read_text(encoding="utf-8")
+MAPPINGS = ROOT / "examples" / "mappings"
 CFPB_LINES = """\
 Date received,Product,Sub-product,Issue,Sub-issue,Consumer complaint narrative,Company public response,Company,State,\
 ZIP code,Tags,Consumer consent provided?,Submitted via,Date sent to company,Company response to consumer,\
@@ -33,13 +30,8 @@ d;IntoxicationAlimentaire;Imaginé;2023-08-27;1;NA;0;hygiène;1;0;0;;;;
 
 
 @pytest.fixture
-def mappings(tmp_path: Path) -> dict[str, ColumnMapping]:
-    found = {}
-    for name, text in (("cfpb", CFPB), ("signalconso", SIGNALCONSO)):
-        path = tmp_path / f"{name}.toml"
-        path.write_text(text, encoding="utf-8")
-        found[name] = ColumnMapping.from_toml(path)
-    return found
+def mappings() -> dict[str, ColumnMapping]:
+    return {path.stem: ColumnMapping.from_toml(path) for path in MAPPINGS.glob("*.toml")}
 
 
 def records(folder: Path, content: str, mapping: ColumnMapping) -> tuple[list[ComplaintRecord], FileReader]:
