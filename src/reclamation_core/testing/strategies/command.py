@@ -122,7 +122,7 @@ def event_data(
         units: the handling units of reroutings.
         words: the texts; `texts()` by default.
 
-    Shrinks towards an acknowledgement; of one class, towards its first values.
+    Shrinks towards completed facts; of one class, towards its first values.
 
     Raises:
         InvalidArgument: `of` is not the event of a command.

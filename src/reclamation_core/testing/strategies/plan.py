@@ -252,12 +252,12 @@ def plan_events() -> st.SearchStrategy[RecordedPlanEvent]:
 
 
 def actions() -> st.SearchStrategy[Action]:
-    """Actions of plans; shrinks towards an action to do."""
+    """Actions of plans; shrinks towards an action done."""
     return busy_pgaacs().flatmap(lambda plan: st.sampled_from(plan.actions))
 
 
 def published_plans() -> st.SearchStrategy[PublishedPlan]:
-    """Published plans; shrinks towards three actions to do."""
+    """Published plans; shrinks towards three actions, one of them done."""
     return busy_pgaacs().map(lambda plan: plan_after(plan, _PUBLICATION(published())).published_plans[-1])
 
 

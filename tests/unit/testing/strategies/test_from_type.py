@@ -6,8 +6,7 @@ import textwrap
 from importlib.metadata import entry_points
 
 import pytest
-from hypothesis import Phase, find, settings
-from hypothesis import strategies as st
+from hypothesis import Phase, settings
 from hypothesis.errors import InvalidArgument
 
 from _reclamation_core_hypothesis import strategies_by_type
@@ -64,11 +63,6 @@ def test_classes_are_drawn_without_importing_their_strategies(order: str) -> Non
         "Pgaac",
         "2",
     ]
-
-
-@pytest.mark.parametrize("kind", STRATEGIES, ids=lambda kind: kind.__name__)
-def test_each_registered_class_is_drawn_by_its_strategy(kind: type[object]) -> None:
-    assert isinstance(find(st.from_type(kind), lambda _: True, settings=UNSHRUNK), kind)
 
 
 def test_the_event_of_every_command_is_registered_and_others_are_refused() -> None:

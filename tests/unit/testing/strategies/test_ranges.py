@@ -3,8 +3,8 @@
 import unicodedata
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, date, datetime
-from itertools import count
+from datetime import UTC, date, datetime, timedelta
+from itertools import count, product
 from typing import Any
 
 import attrs
@@ -13,17 +13,29 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from reclamation_core.calendars import DayType, Territory
-from reclamation_core.cases import Admissibility
-from reclamation_core.cases.causes import CauseStatus, FiveWhys, Ishikawa, Pdca, PdcaDecision, PdcaVerdict, Scheme
+from reclamation_core.cases import Admissibility, CaseKind, CaseState, Trace
+from reclamation_core.cases.causes import (
+    CauseStatus,
+    EightD,
+    FiveWhys,
+    Ishikawa,
+    Pdca,
+    PdcaDecision,
+    PdcaVerdict,
+    Qqoqcp,
+    Scheme,
+)
 from reclamation_core.cases.causes.cause_tree import CauseTree, TreeFact
+from reclamation_core.cases.events import CASE_EVENTS, ContainmentEffectRecorded, DateCorrected, SupportAdded
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import ActionOrigin, ActionSheet, ActionType, ScopeKind
 from reclamation_core.policy import Parameters, RetentionParameters, RiskParameters, SurveyParameters
-from reclamation_core.tables import Row
+from reclamation_core.tables import Boolean, Day, Enumeration, HitPolicy, Integer, Number, Row
+from reclamation_core.tables.conditions import Operator
 from reclamation_core.testing import strategies as s
-from reclamation_core.testing.strategies import calendar, plan, policy
+from reclamation_core.testing.strategies import calendar, case, cause, command, fact, plan, policy
 from reclamation_core.testing.strategies.cause import METHODS
-from reclamation_core.vocabulary import FACTS, Band, Level, RetentionMode, Site
+from reclamation_core.vocabulary import FACTS, Band, Channel, Complainant, Level, RetentionMode, Role, Site
 from tests.unit.policy.own_facts import own_policy
 
 BOTH = (True, False)
@@ -32,7 +44,7 @@ KNOWN = [
     "mobilisation",
 ]  # fmt: skip
 X = st.just("x")
-FIRST, LAST = date(2026, 3, 1), date(2026, 3, 2)
+NOON, FIRST, LAST = datetime(2026, 3, 1, 12, tzinfo=UTC), date(2026, 3, 1), date(2026, 3, 2)
 Read = Callable[[Any], Iterable[Any]]
 
 
@@ -96,7 +108,7 @@ def varying(strategy: st.SearchStrategy[Any], *classes: Any, but: str = "") -> t
             yield from read(value)
 
     every = {f"{cls.__name__}.{field.name}" for cls in classes for field in attrs.fields(cls)}
-    return strategy, read, {name for name in every if name.partition(".")[2] not in but.split()}
+    return strategy, read, {name for name in every if not {name, name.partition(".")[2]} & {*but.split()}}
 
 
 def own_names(facts: Any) -> Iterable[str]:
@@ -105,6 +117,7 @@ def own_names(facts: Any) -> Iterable[str]:
 
 OWN = own_policy()
 OWN_FACTS = {one.key for one in OWN.facts if "complaint" in one.kinds}
+OPERATORS = {*Operator} - {Operator.ABOVE_BELOW, Operator.ABOVE_TO, Operator.FROM_BELOW, Operator.ALL_BUT}
 HOSTILE = {"accent", "formula", "script", "SQL", "right to left", "combining", "last"}
 RANGES: dict[str, tuple[st.SearchStrategy[Any], Read, set[Any]]] = {
     "texts": (s.texts(), of_text, {"accent"}),
@@ -181,6 +194,52 @@ RANGES: dict[str, tuple[st.SearchStrategy[Any], Read, set[Any]]] = {
             one.retention.mode, one.texts.longest, one.support.document_required, len(one.roles.qualifying),
             ("days", one.acknowledgement.days), ("closures", len(one.closures))],
         {*RetentionMode, 1_000, 100_000, 10_000_000, *BOTH, 2, 3, *each(days=range(6), closures=range(4))}),
+    "fields of events": varying(
+        s.event_data(), *CASE_EVENTS.commands,
+        but="plan handling_unit recourse collective told_at override terms verdict by fact Linked.to "
+        "FactSuggested.words Analysed.facts InformationRequested.facts Qualified.facts"),
+    "events and measures": (
+        s.event_data(of=ContainmentEffectRecorded) | s.event_data(of=DateCorrected),
+        lambda one: [getattr(one, "event", None), getattr(one, "measure", None)], {None, *range(1, 10)}),
+    "supports": (
+        s.event_data(of=SupportAdded), lambda one: [len(one.documents), one.source is None], {0, 1, 2, *BOTH}),
+    "sites of sequences": (
+        s.command_sequences(sites=X, kind=CaseKind.COMPLAINT),
+        lambda one: [one.site, *(getattr(step.data, "handling_unit", "x") for step in one.steps)], {"x"}),
+    "receipts and steps": (
+        s.command_sequences(state=CaseState.REGISTERED, received_at=st.just(NOON), most=2),
+        lambda one: [one.facts.received_at, len(one.steps)], {NOON, *range(4)}),
+    "steps": (
+        command.command_steps(data=X), fields("role", "after"),
+        each(role=[Role.RQR, Role.AQ, Role.HANDLING_UNIT], after=[timedelta(hours=one) for one in (1, 5, 30, 200)])),
+    "registrations": (
+        s.registrations(facts=s.malfunction_facts(), sites=X),
+        lambda one: [one.site, len(one.service_sites), one.complainant, one.remedy_sought], {"x", 0, 1, None}),
+    "surveys": (
+        s.survey_facts(), fields("channel", "complainant"),
+        each(channel=[Channel.SURVEY], complainant=[Complainant.TRAINEE, Complainant.COMPANY])),
+    "values of own facts": (
+        s.complaint_facts(policy=OWN), lambda one: [one.own.get("funder")], {"opco", "region", None}),
+    "sheets": (
+        s.action_sheets(sites=X, families=X, references=X), lambda one: [one.reference, one.site, one.cause_family],
+        {"x", None}),
+    "plans": (s.pgaacs(most=3), lambda one: [one.scope.kind, len(one.events)], {*ScopeKind, *range(4)}),
+    "traces": varying(case.traces(), Trace),
+    "taxonomies": (case.taxonomies(), lambda one: [len(one.families)], {1, 2, 3, 4}),
+    "books": (s.policy_books(parameters=st.just(Parameters())), lambda one: [len(one.editions)], {1, 2, 3}),
+    "8D": varying(s.analyses(of=EightD), EightD),
+    "QQOQCP": varying(s.analyses(of=Qqoqcp), Qqoqcp),
+    "tables": (
+        s.decision_tables(),
+        lambda one: [
+            one.hit_policy, *((type(input_.domain), input_.absent) for input_ in one.inputs),
+            *(condition.operator for row in one.rows for condition in row.when.values())],
+        {*HitPolicy, *OPERATORS, *product([Boolean, Enumeration, Integer, Number, Day], BOTH)}),
+    "chained tables": (
+        s.chained_tables(), lambda one: [sum(input_.source is not None for input_ in one.inputs)], {1, 2}),
+    "invalid texts": (
+        s.invalid_texts(blank=False), lambda one: [(type(one.given["text"]), one.error)],
+        {(str, ValueError), *((cls, TypeError) for cls in (int, bytes, list))}),
     "fields of parameters": varying(
         s.policy_parameters(), Parameters, RetentionParameters, RiskParameters, SurveyParameters, but="qualification"),
     "fields of sheets": varying(
@@ -190,6 +249,16 @@ RANGES: dict[str, tuple[st.SearchStrategy[Any], Read, set[Any]]] = {
     "fields of sites": varying(s.sites(), Site, but="time_zone closures bridge_days"),
     "fields of rows": varying(s.decision_tables(), Row, but="wording"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", ["action_sheets", "analyses", "command_sequences", "event_data", "pgaacs", "registrations"]
+)
+def test_no_other_texts_are_drawn_where_texts_are_given(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (case, cause, command, fact, plan):
+        monkeypatch.setattr(module, "texts", lambda: pytest.fail("other texts are drawn"))
+    for option in [{}, {"state": CaseState.CLOSED}] if name == "command_sequences" else [{}]:
+        drawn(getattr(s, name)(words=X, **option), lambda _: (), set())
 
 
 @pytest.mark.parametrize("name", RANGES)
