@@ -395,7 +395,7 @@ def test_a_number_that_is_no_point_of_the_curve_is_no_key() -> None:
 
 def test_the_verifier_is_short_and_needs_the_standard_library_alone() -> None:
     text = Path(verifier.__file__).read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 580  # docs/explanation/evidence.md says why
+    assert len(text.splitlines()) <= 580  # docs/decisions/0005 says why
     imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)]
     names = {node.module if isinstance(node, ast.ImportFrom) else node.names[0].name for node in imports}
     assert {(name or "").partition(".")[0] for name in names} <= sys.stdlib_module_names
