@@ -388,10 +388,6 @@ ADDED_LATER: Final = "added later"
 """Marks a field added after digests of policy editions were recorded: left out of them while it has its default."""
 
 
-def _in_months(months: int, lang: Lang) -> str:
-    return f"{months} mois" if lang == "fr" else f"{months} month{'s' if months > 1 else ''}"
-
-
 @attrs.frozen(kw_only=True)
 class Duration(SharedRepr):
     """How long a delay is: in days of the type of its rule, or in months (durée).
@@ -487,7 +483,7 @@ class DeadlineRule(SharedRepr):
         '10 jours ouvrés'
         """
         if self.months:
-            return _in_months(self.months, lang)
+            return f"{self.months} mois" if lang == "fr" else f"{self.months} month{'s' if self.months > 1 else ''}"
         return f"{self.days} {self.day_type.label(lang) if self.days == 1 else self.day_type.plural(lang)}"
 
 

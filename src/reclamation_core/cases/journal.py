@@ -15,7 +15,7 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents import canonical_json
 from reclamation_core.documents.canonical import first_link, link, links
 from reclamation_core.documents.codec import Codec, Variants
-from reclamation_core.documents.versions import Plain, Upcaster, Versions
+from reclamation_core.documents.versions import Upcaster, Versions
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import at_offset, instant, number
 
@@ -156,11 +156,7 @@ def _heads(streams: Iterable[WrittenEventStream]) -> dict[str, Head]:
     return {holder: Head(last.number, last.link) for holder, last in ends}
 
 
-def _without_plans(document: Plain) -> Plain:
-    return {**document, "plan_heads": None}
-
-
-_VERSIONS: Final = Versions({"checkpoint": 2}, [Upcaster("checkpoint", 1, _without_plans)])
+_VERSIONS: Final = Versions({"checkpoint": 2}, [Upcaster("checkpoint", 1, lambda old: {**old, "plan_heads": None})])
 CODEC: Final = Codec((Variants(annotation=Checkpoint, classes={"checkpoint": Checkpoint}, versions=_VERSIONS),))
 
 

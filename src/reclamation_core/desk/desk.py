@@ -1411,6 +1411,8 @@ class Desk:
     def agenda(self, until: date, *, limit: int | None = None, query: CaseQuery | None = None) -> services.Agenda:
         """Return the answers and effectiveness checks due until a day, overdue ones included (échéancier).
 
+        The checks are those of the worklist: of plans inside the scope, and of actions that serve cases inside it.
+
         Args:
             until: the last day.
             limit: the largest number of answers, and of checks: those that are due first; all by default.

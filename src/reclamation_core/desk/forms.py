@@ -924,12 +924,8 @@ class _Argument(SharedRepr):
         parts = get_args(self.annotation) or (self.annotation,)
         return tuple(part for part in parts if isinstance(part, type))
 
-    @property
-    def _is_several(self) -> bool:
-        return Ellipsis in get_args(self.annotation) or get_origin(self.annotation) is Iterable
-
     def _kind(self, has_choices: bool) -> FieldKind:
-        if self._is_several:
+        if Ellipsis in get_args(self.annotation) or get_origin(self.annotation) is Iterable:
             return FieldKind.CHOICES if has_choices else FieldKind.LINES
         if has_choices:
             return FieldKind.CHOICE

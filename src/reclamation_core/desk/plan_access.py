@@ -21,7 +21,7 @@ from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.relations import is_below, unsettled
 from reclamation_core.policy import ChangedEditionError, Policy, UnknownEditionError
 from reclamation_core.ports import CaseOrdering, CaseQuery, PlanNotFoundError, StoreDamagedError, UnitOfWork
-from reclamation_core.ports.repositories import F, Found, LoadedParts
+from reclamation_core.ports.repositories import ActionDay, F, Found, LoadedParts
 from reclamation_core.validators import at_offset
 from reclamation_core.vocabulary import Sites, UnknownSiteError
 
@@ -174,7 +174,7 @@ def readable_plans(context: DeskContext, corrupt: list[StoreDamagedError]) -> li
     """Return the outlines of the readable plans; errors of plans inside the scope are appended to `corrupt`."""
     with context.store.unit_of_work() as unit:
         plans, found = unit.plans.parts(dict.fromkeys(unit.plans.scopes()))
-    corrupt += [error for error in map(holder_corruption, found) if is_in_scope(context, str(error.holder))]
+    corrupt += _of_scope(context, found)
     return plans
 
 
@@ -198,7 +198,7 @@ def plans_in_scope(context: DeskContext, unit: UnitOfWork) -> list[str]:
 def found_in_scope(context: DeskContext, found: Found[F], corrupt: list[StoreDamagedError]) -> list[F]:
     """Return what a search of plans found inside the scope; errors of plans inside it are appended to `corrupt`."""
     lines, errors = found
-    corrupt += [error for error in map(holder_corruption, errors) if is_in_scope(context, str(error.holder))]
+    corrupt += _of_scope(context, errors)
     plans = {plan for plan in {line.plan for line in lines} if is_in_scope(context, plan)}
     return [line for line in lines if line.plan in plans]
 
@@ -212,22 +212,42 @@ def served_outside(context: DeskContext, unit: UnitOfWork) -> dict[str, dict[str
     return found
 
 
+def awaited_actions(
+    context: DeskContext, unit: UnitOfWork, corrupt: list[StoreDamagedError], *searches: Found[ActionDay]
+) -> list[list[ActionDay]]:
+    """Return the actions that each search found on plans inside the scope, or that serve cases inside it, by day.
+
+    Errors of plans inside the scope are appended to `corrupt`.
+    """
+    served = served_outside(context, unit)
+
+    def is_served(one: ActionDay) -> bool:
+        return one.action in served.get(one.plan, ())
+
+    return [sorted((*found_in_scope(context, found, corrupt), *filter(is_served, found[0]))) for found in searches]
+
+
 def parts_of_plans(
-    unit: UnitOfWork, lines: Iterable[tuple[str, Iterable[str]]], corrupt: list[StoreDamagedError]
+    context: DeskContext, unit: UnitOfWork, lines: Iterable[tuple[str, Iterable[str]]], corrupt: list[StoreDamagedError]
 ) -> dict[str, PlanPart]:
     """Return the parts of plans with some actions and signals, by the keys of the plans, each read once.
 
     Args:
+        context: the context of the desk.
         unit: the unit of work.
         lines: the keys of plans, with references of actions and signals.
-        corrupt: receives the errors of corrupt plans.
+        corrupt: receives the errors of corrupt plans inside the scope.
     """
     named: defaultdict[str, set[str]] = defaultdict(set)
     for key, references in lines:
         named[key].update(references)
     parts, errors = unit.plans.parts(named)
-    corrupt += map(holder_corruption, errors)
+    corrupt += _of_scope(context, errors)
     return {str(part.scope): part for part in parts}
+
+
+def _of_scope(context: DeskContext, errors: Iterable[StoreDamagedError]) -> list[StoreDamagedError]:
+    return [error for error in map(holder_corruption, errors) if is_in_scope(context, str(error.holder))]
 
 
 def is_in_scope(context: DeskContext, key: str) -> bool:

@@ -23,7 +23,7 @@ from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.documents import DocumentService
 from reclamation_core.desk.feeds import cases_of, plans_of
 from reclamation_core.desk.overview import commands_on
-from reclamation_core.desk.plan_access import decision_on, found_in_scope, parts_of_case, parts_of_plans
+from reclamation_core.desk.plan_access import awaited_actions, decision_on, parts_of_case, parts_of_plans
 from reclamation_core.desk.search import MOST_COUNTED, CaseMatch, CaseSearch, SearchHit, references_for
 from reclamation_core.desk.signals import plan_signals
 from reclamation_core.desk.similar import MOST_COMPARED, PERIOD, ComparedMessage, SimilarCase
@@ -473,9 +473,11 @@ class QueryService(SharedRepr):
 
     def _checks(self, until: date, limit: int | None, corrupt: list[StoreDamagedError]) -> tuple[AwaitedCheck, ...]:
         """Return the first effectiveness checks that are due until a day, by day."""
-        with self.context.store.unit_of_work() as unit:
-            days = found_in_scope(self.context, unit.plans.awaited_checks(until), corrupt)[:limit]
-            parts = parts_of_plans(unit, ((one.plan, (one.action,)) for one in days), corrupt)
+        context = self.context
+        with context.store.unit_of_work() as unit:
+            [found] = awaited_actions(context, unit, corrupt, unit.plans.awaited_checks(until))
+            days = found[:limit]
+            parts = parts_of_plans(context, unit, ((one.plan, (one.action,)) for one in days), corrupt)
         return tuple(
             AwaitedCheck(
                 due=one.day, plan=part.scope, action=one.action, status=action.status, what=part.read(action.what)

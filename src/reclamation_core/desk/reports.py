@@ -29,13 +29,14 @@ from reclamation_core.desk.log import log_export
 from reclamation_core.desk.plan_access import (
     P,
     as_seen,
-    found_in_scope,
+    awaited_actions,
     load_known_part,
     load_part,
     parts_of_plans,
     plans_below,
     plans_in_scope,
     readable_plans_in_scope,
+    served_outside,
     texts_by_plan,
 )
 from reclamation_core.desk.queries import CasesView
@@ -317,7 +318,7 @@ class ReportService:
     ) -> DueCalendar:
         """Return what is awaited by which day, for a calendar client (calendrier); `calendar_bytes` writes it.
 
-        The entries are those of the agenda: the answers that are due, with the information that the complainant was
+        The entries are those of `Desk.agenda`: the answers that are due, with the information that the complainant was
         asked for, and the effectiveness checks of actions. An entry has a reference and what is due, nothing personal.
         Each keeps its identifier when its day moves.
 
@@ -345,7 +346,7 @@ class ReportService:
         if checks and ended_since is None:
             plans = self._awaiting_checks(limit, corrupt)
         elif checks:
-            plans = readable_plans_in_scope(self._context, corrupt)
+            plans = [*readable_plans_in_scope(self._context, corrupt), *self._served_outside()]
         raise_first(corrupt)
         view = CasesView(self._context)
         cases = _MatchingCases(view, query) if limit is None else self._first_due(view, query, limit)
@@ -362,11 +363,17 @@ class ReportService:
 
     def _awaiting_checks(self, limit: int | None, corrupt: list[StoreDamagedError]) -> Iterable[BasePlan]:
         """Return parts of plans with the actions to be judged; with a limit, those until the day of the last one."""
-        with self._context.store.unit_of_work() as unit:
-            days = found_in_scope(self._context, unit.plans.awaited_checks(date.max), corrupt)
+        context = self._context
+        with context.store.unit_of_work() as unit:
+            [days] = awaited_actions(context, unit, corrupt, unit.plans.awaited_checks(date.max))
             last = days[limit - 1].day if limit is not None and limit < len(days) else date.max
             lines = ((one.plan, (one.action,)) for one in days if one.day <= last)
-            return parts_of_plans(unit, lines, corrupt).values()
+            return parts_of_plans(context, unit, lines, corrupt).values()
+
+    def _served_outside(self) -> Iterable[BasePlan]:
+        """Return parts of plans outside the scope, with the actions that serve cases inside it."""
+        with self._context.store.unit_of_work() as unit:
+            return unit.plans.parts(served_outside(self._context, unit))[0]
 
     def _first_due(self, view: CasesView, query: CaseQuery, limit: int) -> list[Case]:
         page = view.summaries(query, order_by=CaseOrder.DUE, limit=limit)
@@ -381,13 +388,7 @@ class ReportService:
         """Return the version of a calendar as the entity tag of HTTP (ETag): two calendars of one tag are equal.
 
         It follows from the projections and the versions of plans, without the events of the cases: a client that polls
-        is answered at little cost.
-
-        Args:
-            query: the criteria of the cases, all by default.
-            checks: False without the effectiveness checks, as for `calendar`.
-            domain: the domain of the identifiers.
-            limit: the most cases, as for `calendar`.
+        is answered at little cost. The arguments are those of `calendar`.
 
         Raises:
             TypeError, FaultsError: an argument is refused.
@@ -400,12 +401,13 @@ class ReportService:
         page = CasesView(context).summaries(awaited, order_by=CaseOrder.DUE, limit=limit)
         with context.store.unit_of_work() as unit:
             keys = plans_in_scope(context, unit) if checks else []
-            parts, corrupt = unit.plans.parts(dict.fromkeys(keys, ()))
+            served = served_outside(context, unit) if checks else {}
+            corrupt: list[StoreDamagedError] = []
+            parts = parts_of_plans(context, unit, ((key, ()) for key in (*keys, *served)), corrupt)
             raise_first(corrupt)
-            plans = [[str(part.scope), part.version] for part in parts]
-        names = [PlanScope.parse(key).label("fr", context.sites.known) for key in keys]
+        plans = [[key, part.version, part.scope.label("fr", context.sites.known)] for key, part in parts.items()]
         cases = [[one.reference, one.version] for one in page.summaries]
-        stated = [_CALENDAR_VERSION, domain, limit, list(self._scope_filters()), cases, page.damaged, plans, names]
+        stated = [_CALENDAR_VERSION, domain, limit, list(self._scope_filters()), cases, page.damaged, plans, served]
         return f'"{digest(json.dumps(stated, default=str).encode())[:32]}"'
 
     def case(self, reference: str, *, texts: bool = False, zone: ZoneInfo | None = None) -> Report:
@@ -825,7 +827,7 @@ def _from_beginning(file: IO[bytes]) -> AbstractContextManager[IO[bytes]]:
     return nullcontext(file)
 
 
-_CALENDAR_VERSION: Final = 1
+_CALENDAR_VERSION: Final = 2
 """Raise it by one when a calendar of the same cases has another content."""
 
 

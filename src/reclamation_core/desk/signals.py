@@ -42,7 +42,7 @@ def plan_signals(context: DeskContext, corrupt: list[StoreDamagedError]) -> tupl
     """
     with context.store.unit_of_work() as unit:
         lines = found_in_scope(context, unit.plans.signals(), corrupt)
-        parts = parts_of_plans(unit, ((one.plan, (one.signal, *one.actions)) for one in lines), corrupt)
+        parts = parts_of_plans(context, unit, ((one.plan, (one.signal, *one.actions)) for one in lines), corrupt)
     found = [one for plan in parts.values() for one in signals_of(context, plan)]
     found.sort(key=order_of_signals, reverse=True)
     found.sort(key=lambda one: not one.is_open)

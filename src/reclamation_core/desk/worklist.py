@@ -15,7 +15,7 @@ from reclamation_core.cases import Admissibility, CaseState
 from reclamation_core.cases.plain import plain
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk.context import DeskContext
-from reclamation_core.desk.plan_access import found_in_scope, is_in_scope, parsed_scope, parts_of_plans, served_outside
+from reclamation_core.desk.plan_access import awaited_actions, found_in_scope, is_in_scope, parsed_scope, parts_of_plans
 from reclamation_core.desk.queries import CasesView
 from reclamation_core.desk.signals import order_of_signals, signals_of, with_cases_in_scope
 from reclamation_core.plans import ActionStatus, LineReference, PlanScope, ScopeKind
@@ -152,11 +152,15 @@ class SiteCountView(SharedRepr):
 
 @attrs.frozen(kw_only=True)
 class WorkView(SharedRepr):
-    """What is to be done as plain data: how many cases or actions, the first references, and how many by site."""
+    """What is to be done as plain data: how many cases or actions, the first references, and how many by site.
+
+    `elsewhere` counts the actions that are on plans outside the scope of the desk.
+    """
 
     kind: str
     label: str
     count: int
+    elsewhere: int
     first: tuple[str, ...]
     by_site: tuple[SiteCountView, ...]
 
@@ -258,6 +262,7 @@ def _view(work: CaseWork | ActionWork | SignalWork, lang: Lang, first: list[str]
         kind=work.kind.value,
         label=work.kind.label(lang),
         count=work.count,
+        elsewhere=work.elsewhere if isinstance(work, ActionWork) else 0,
         first=tuple(first),
         by_site=tuple(SiteCountView(site=site, count=count) for site, count in sorted(work.by_site.items())),
     )
@@ -305,23 +310,18 @@ def _on_plans(
     corrupt: list[StoreDamagedError] = []
     with context.store.unit_of_work() as unit, unit.reading():
         queries = {ActionWorkKind.LATE: unit.plans.late_actions, ActionWorkKind.CHECK: unit.plans.awaited_checks}
-        served = served_outside(context, unit)
-        days: dict[ActionWorkKind, list[ActionDay]] = {}
-        for kind in queries if chosen is None else (chosen,):
-            found = queries[kind](today)
-            elsewhere = (one for one in found[0] if one.action in served.get(one.plan, ()))
-            days[kind] = sorted((*found_in_scope(context, found, corrupt), *elsewhere))
+        kinds = tuple(queries) if chosen is None else (chosen,)
+        found = awaited_actions(context, unit, corrupt, *(queries[kind](today) for kind in kinds))
+        days = dict(zip(kinds, found, strict=True))
         signals = found_in_scope(context, unit.plans.signals(), corrupt) if chosen is None else []
         lines = [(one.plan, (one.action,)) for some in days.values() for one in some[:limit]]
         lines += [(one.plan, (one.signal,)) for one in signals if not one.is_dismissed and not one.actions]
-        parts = parts_of_plans(unit, lines, corrupt)
+        parts = parts_of_plans(context, unit, lines, corrupt)
     return Worklist(
         as_of=today,
         cases=cases,
         actions=tuple(_action_work(context, kind, some, parts, limit) for kind, some in days.items()),
-        damaged=tuple(
-            holder for holder in dict.fromkeys(str(one.holder) for one in corrupt) if is_in_scope(context, holder)
-        ),
+        damaged=tuple(dict.fromkeys(str(one.holder) for one in corrupt)),
         signals=_signal_work(context, parts.values(), limit) if chosen is None else None,
     )
 

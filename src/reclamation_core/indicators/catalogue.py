@@ -160,10 +160,6 @@ MeasureOf: TypeAlias = Callable[[Any, ReportPeriod], IndicatorValue]
 """Computes an indicator from the rows of a group: cases or actions, as its reading says; or what was prepared."""
 
 
-def _unprepared(rows: Sequence[IndicatorInput], _: ReportPeriod) -> Sequence[IndicatorInput]:
-    return rows
-
-
 @attrs.frozen(kw_only=True)
 class Indicator(SharedRepr):
     """An indicator.
@@ -198,7 +194,7 @@ class Indicator(SharedRepr):
     measure: MeasureOf = attrs.field(repr=False)
     formula: Wording = attrs.field()
     has_minimum: bool = attrs.field()
-    prepare: Callable[[Sequence[Any], ReportPeriod], object] = attrs.field(default=_unprepared, repr=False)
+    prepare: Callable[[Sequence[Any], ReportPeriod], object] = attrs.field(default=lambda rows, _: rows, repr=False)
 
     @formula.default
     def _quotient(self) -> Wording:

@@ -188,10 +188,6 @@ def stream_in_words(stream: str, sites: Sites, taxonomy: Taxonomy = TRAINING_BOD
     )
 
 
-def _theme_in_words(code: str, _: Sites, taxonomy: Taxonomy) -> Wording:
-    return taxonomy.named_theme(code)
-
-
 def _nature_in_words(code: str, *_: object) -> Wording:
     return next((one.wording for one in Nature if one.value == code), Wording(code, code))
 
@@ -199,7 +195,7 @@ def _nature_in_words(code: str, *_: object) -> Wording:
 _PARTS: Final[Mapping[str, Callable[[str, Sites, Taxonomy], Wording]]] = {
     "site": lambda code, sites, _: Wording(sites.name_of(code), sites.name_of(code)),
     "region": lambda name, *_: Wording(name, name),
-    "theme": _theme_in_words,
+    "theme": lambda code, _, taxonomy: taxonomy.named_theme(code),
     "nature": _nature_in_words,
     "cause": lambda code, _, taxonomy: taxonomy.named(code),
     "own": lambda name, *_: Wording(name, name),

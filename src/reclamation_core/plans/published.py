@@ -231,13 +231,9 @@ def plan_document_of(  # noqa: PLR0917  (the parts of a plan, in their order)
         version=version,
         actions=tuple(map(action_view, actions)),
         publications=tuple(publications),
-        signals=tuple(map(_signal_view, signals)),
+        signals=tuple(RaisedSignalView(**dict(zip(_SIGNAL_FIELDS, _read_signal(one), strict=True))) for one in signals),
     )
     return plain(view, vault)
-
-
-def _signal_view(signal: RaisedSignal) -> RaisedSignalView:
-    return RaisedSignalView(**dict(zip(_SIGNAL_FIELDS, _read_signal(signal), strict=True)))
 
 
 _REACHED = {

@@ -92,15 +92,15 @@ def _closure_schema(describe: Describe) -> Schema:
     return {"anyOf": [day, pair, {**ends, "additionalProperties": False}]}
 
 
-def _cut_off_schema(describe: Describe) -> Schema:
-    return {"anyOf": [describe(time), {"const": NO_CUT_OFF}, describe(NoneType)]}
-
-
 ENCODINGS: Final = (
     Encoding(annotation=DayRange, read=_closure, schema=_closure_schema),
     Encoding(annotation=Duration, read=_duration, schema=_duration_schema),
     Encoding(annotation=Mapping[str, Duration], read=_by_level, schema=lambda describe: describe(_BY_LEVEL)),
-    Encoding(annotation=time | None, read=_cut_off, schema=_cut_off_schema),
+    Encoding(
+        annotation=time | None,
+        read=_cut_off,
+        schema=lambda describe: {"anyOf": [describe(time), {"const": NO_CUT_OFF}, describe(NoneType)]},
+    ),
 )
 """How closures, durations and the cut-off are written in documents of editions."""
 

@@ -6,13 +6,14 @@ import pytest
 
 from reclamation_core.cases import Admissibility, CaseState, ClosingReason
 from reclamation_core.desk import Desk, Registration
-from reclamation_core.plans import ActionStatus, Pgaac, PlanScope
+from reclamation_core.plans import ActionStatus, PlanScope
 from reclamation_core.policy import Policy, PolicyBook, m2_1
-from reclamation_core.ports import CaseQuery, Store, StoreDamagedError, UnitOfWork
+from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Level
 from tests.inside import desk_with, store_of
 from tests.unit.desk import factories
 from tests.unit.desk.factories import analysed, answered, at, facts, new_desk, registered
+from tests.unit.desk.test_corrupt_plans import Damaged
 
 FAR = date(2026, 12, 31)
 
@@ -134,7 +135,7 @@ def test_an_agenda_has_what_is_inside_the_scope_and_names_what_is_damaged(desk: 
     assert [one.action for one in region.checks] == ["A-CRE"]
     assert [one.site for one in region.answers] == ["CRE"]
 
-    broken = desk_with(desk, store=Damaged(store_of(desk)))
+    broken = desk_with(desk, store=Damaged(store_of(desk), "site:CRE"))
     assert broken.agenda(FAR).damaged == ("site:CRE",)
     assert [one.action for one in broken.agenda(FAR).checks] == ["A-STR"]
     assert len(broken.agenda(FAR).answers) == 2
@@ -146,26 +147,6 @@ def test_an_agenda_reads_every_page(desk: Desk) -> None:
     many = (Registration(facts=facts(at(1) + timedelta(minutes=minute)), site="CRE") for minute in range(501))
     assert all(entered.is_new for entered in desk.register_many(many))
     assert len(due(desk)) == 501
-
-
-class Damaged(Store):
-    """A store with one corrupt plan."""
-
-    def __init__(self, store: Store) -> None:
-        self.feed, self.sequences = store.feed, store.sequences
-        self._store = store
-
-    def unit_of_work(self) -> UnitOfWork:
-        unit = self._store.unit_of_work()
-        get = unit.plans.get
-
-        def read(scope: str) -> Pgaac:
-            if scope == "site:CRE":
-                raise StoreDamagedError("memory", "plan 'site:CRE'", holder="site:CRE")
-            return get(scope)
-
-        unit.plans.get = read  # type: ignore[method-assign]
-        return unit
 
 
 def test_an_agenda_refuses_a_value_that_is_not_a_day() -> None:

@@ -7,7 +7,7 @@ import pytest
 from reclamation_core.desk import Desk
 from reclamation_core.plans import PlanScope
 from reclamation_core.policy import Policy
-from reclamation_core.ports import CaseNotFoundError
+from reclamation_core.ports import CaseNotFoundError, StoreDamagedError
 from reclamation_core.vocabulary import Role
 from tests.inside import desk_with, store_of
 from tests.schemas import valid
@@ -74,10 +74,42 @@ def test_actions_elsewhere_are_those_that_serve_a_case_of_one_s_own(desk: Desk) 
         ("STR", [(3, 2, "A-2 A-3 C-1", {"STR": 1}), (1, 0, "C-1", {"STR": 1})]),
         ("FDF", [(0, 0, "", {})] * 2),
     ):
-        work = desk.scoped(site=site).worklist(as_of=date(2026, 7, 2)).actions
+        worklist = desk.scoped(site=site).worklist(as_of=date(2026, 7, 2))
         assert expected == [
-            (one.count, one.elsewhere, " ".join(row.action for row in one.first), one.by_site) for one in work
+            (one.count, one.elsewhere, " ".join(row.action for row in one.first), one.by_site)
+            for one in worklist.actions
         ]
+        assert [one["elsewhere"] for one in worklist.to_document()["actions"]] == [one[1] for one in expected]
+
+
+@pytest.mark.parametrize("outside", ["region:Grand Est", "nation", "site:STD"])
+def test_checks_on_other_plans_are_due_wherever_checks_are_listed(desk: Desk, outside: str) -> None:
+    mine, other = analysed(desk, site="CRE").reference, analysed(desk, site="STR").reference
+    scoped, plan, last = desk.scoped(site="CRE"), PlanScope.parse(outside), date(2026, 9, 30)
+    desk.plan(mine, sheet("A-1", check_on=date(2026, 9, 2)))
+    for number, case in enumerate((mine, other, mine), start=1):
+        desk.plan(case, sheet(f"B-{number}", check_on=date(2026, 9, number)), scope=plan)
+
+    def listed(desk: Desk) -> list[str]:
+        calendars = (desk.reports.calendar(**more) for more in ({}, {"limit": 5}, {"ended_since": date(2026, 6, 1)}))
+        [found] = {
+            tuple(one.action for one in desk.agenda(last).checks),
+            tuple(row.action for row in desk.worklist(as_of=last, action_kind="check").actions[0].first),
+            *(tuple(one.subject.en.split()[0] for one in some.entries if one.kind == "check") for some in calendars),
+        }
+        return [*found]
+
+    assert listed(scoped) == ["B-1", "A-1", "B-3"]
+    assert [one.action for one in scoped.agenda(last, limit=2).checks] == ["B-1", "A-1"]
+    tag = scoped.reports.calendar_tag()
+    desk.pgaac(plan).amend("B-1", check_on=date(2026, 9, 5))
+    assert (listed(scoped), scoped.reports.calendar_tag() == tag) == (["A-1", "B-3", "B-1"], False)
+    broken = desk_with(scoped, store=Damaged(store_of(desk), plan.key))
+    assert (listed(broken), broken.agenda(last).damaged, broken.reports.calendar_tag() == tag) == (["A-1"], (), False)
+    broken = desk_with(scoped, store=Damaged(store_of(desk), "site:CRE"))
+    for more in ({}, {"limit": 5}, {"ended_since": date(2026, 6, 1)}):
+        with pytest.raises(StoreDamagedError, match="site:CRE"):
+            broken.reports.calendar(**more)
 
 
 def test_a_corrupt_plan_outside_the_scope_leaves_the_state_of_its_actions_unknown(desk: Desk) -> None:

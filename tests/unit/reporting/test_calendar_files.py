@@ -11,7 +11,6 @@ import pytest
 from reclamation_core import CaseQuery, Desk, FaultsError
 from reclamation_core.cases import AnswerDecision, ClosingReason
 from reclamation_core.plans import Effectiveness
-from reclamation_core.ports import StoreDamagedError
 from reclamation_core.reporting import DueEntry, DueKind, calendar_bytes, save_calendar
 from tests.unit.desk import factories
 from tests.unit.desk.factories import SUSPENDING, FakeClock, analysed, at, facts, new_desk, sheet
@@ -191,15 +190,6 @@ def test_another_domain_has_other_identifiers() -> None:
     [other] = desk.reports.calendar().entries
     assert own.uid.endswith("@centre.example.org")
     assert own.uid.partition("@")[0] != other.uid.partition("@")[0]
-
-
-def test_a_corrupt_plan_is_an_error_not_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
-    from reclamation_core.desk import reports
-
-    error = StoreDamagedError("site:CRE", "an event is missing")
-    monkeypatch.setattr(reports, "readable_plans_in_scope", lambda _, corrupt: corrupt.append(error) or [])
-    with pytest.raises(StoreDamagedError):
-        new_desk(at(3)).reports.calendar(ended_since=date(2026, 6, 1))
 
 
 def test_equal_calendars_are_equal_bytes_and_saved_whole(tmp_path: Path) -> None:

@@ -847,7 +847,7 @@ class _View(SharedRepr):
             lost="" if found.lack is None else self._message(found.lack),
             facts=[one for one in known if one[0].name not in judged],
             risks=[one for one in known if one[0].name in judged],
-            unused=list(_unused_facts(case, found.own, self.lang)),
+            unused=list(_own_values(case, case.facts.own.unused, found.own, self.lang)),
             documents=found.documents,
             supports=[one for one in entries if one.type in _SUPPORTS],
             containments=[one for one in entries if one.type in _CONTAINMENTS],
@@ -1737,11 +1737,6 @@ def _known_facts(
             label = fact.domain.label(value, lang) if isinstance(fact.domain, Enumeration) else value
             yield fact, themes.get(value, value) if name == "theme" else label
     yield from _own_values(case, case.facts.own, own, lang)
-
-
-def _unused_facts(case: Case, own: Mapping[str, Fact], lang: Lang) -> Iterator[tuple[Fact, Any]]:
-    """Yield the own values that the edition of a case does not declare."""
-    yield from _own_values(case, case.facts.own.unused, own, lang)
 
 
 def _own_values(
