@@ -291,6 +291,7 @@ class ChosenFrom(Enum):
     MEASURES = "measures"
     TEXT_KINDS = "text_kinds"
     SIGNALS = "signals"
+    ACTIONS = "actions"
     NEW_ACTIONS = "new_actions"
     """None: a form has the fields of one action's sheet, and those of the plan that it is put on."""
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from enum import Enum
+from functools import cached_property
 from inspect import getattr_static
 from typing import Any, Final, Generic, NoReturn, TypeVar
 
@@ -307,8 +308,12 @@ class Envelope(SharedRepr):
         event_type: EventType[Any] = self.data.event_type  # type: ignore[attr-defined]  # of each subclass
         return event_type.label.in_(lang)
 
-    def texts(self) -> dict[Commitment, TextKind]:
+    def texts(self) -> Mapping[Commitment, TextKind]:
         """Return the commitments of the event, that to its actor included, each with the reason to forget it."""
+        return self._texts
+
+    @cached_property
+    def _texts(self) -> Mapping[Commitment, TextKind]:
         return {self.by: TextKind.PERSONAL, **commitments(self.data)}  # type: ignore[attr-defined]  # of each subclass
 
 

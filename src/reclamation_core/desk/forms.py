@@ -328,10 +328,6 @@ PLAN: Final = FormField(
     hint=Wording("Par défaut, celui de l'unité de traitement.", "That of the handling unit by default."),
     group=Wording("Numéro, origine et lieu", "Number, origin and place"),
 )
-_FOLLOW_UP: Final = Wording(
-    "Une action de ce plan. Si elle n'y est pas encore, inscrivez-la d'abord.",
-    "An action of this plan. If it is not on it yet, add it first.",
-)
 _FOLLOWED_UP: Final = Wording("Suite d'une action non efficace", "Follow-up of an action that was not effective")
 _ON_ANOTHER_PLAN: Final = (
     FormField(
@@ -587,23 +583,21 @@ def action_form(command: PlanCommandType, context: FormContext) -> tuple[FormFie
     fields: Iterable[FormField] = tuple(_method_fields(method, event, context))
     sheet = next((field.name for field in attrs.fields(event) if is_part(field)), None)
     if sheet is None:
-        return arranged(_with_follow_up(_with_needs_of_plan(fields, command, context), context))
+        return arranged(_with_follow_up(_with_needs_of_plan(fields, command, context), event, context))
     is_new = sheet in arguments_of(method)  # otherwise the arguments are changes of a sheet, by name
     decided = action_sheet_form(context) if is_new else _amended(context)
     return arranged((*_with_needs_of_plan(decided, command, context), *fields))
 
 
-def _with_follow_up(fields: Iterable[FormField], context: FormContext) -> Iterator[FormField]:
-    """Yield fields, a follow-up as a choice of the actions of the plan, or as one of another plan."""
+def _with_follow_up(fields: Iterable[FormField], event: type[Any], context: FormContext) -> Iterator[FormField]:
+    """Yield fields, those that are chosen from the actions of the plan followed by those of one of another plan."""
+    labels = field_labels(event)
     for field in fields:
-        if field.name != "follow_up":
+        if field.name not in labels or labels[field.name].chosen_from is not ChosenFrom.ACTIONS:
             yield field
             continue
         group = None if field.is_required else _FOLLOWED_UP
-        own = None if context.action is None else context.action.reference
-        actions = () if context.plan is None else _actions_of(context.plan)
-        choices = tuple(one for one in actions if one[0] != own)
-        shown = attrs.evolve(field, kind=FieldKind.CHOICE, hint=_FOLLOW_UP, choices=choices, is_required=False)
+        shown = attrs.evolve(field, kind=FieldKind.CHOICE, is_required=False)
         plan, number = _ON_ANOTHER_PLAN
         several = (shown, attrs.evolve(plan, choices=_plan_choices(context)), number)
         yield from (attrs.evolve(one, group=group) for one in several)
@@ -1009,6 +1003,11 @@ def _signals(context: FormContext) -> Iterator[tuple[str, Wording]]:
             yield one.reference, Wording(f"{named.fr}, {days.fr}", f"{named.en}, {days.en}")
 
 
+def _other_actions(context: FormContext) -> Iterator[tuple[str, Wording]]:
+    own = None if context.action is None else context.action.reference
+    yield from (one for one in (() if context.plan is None else _actions_of(context.plan)) if one[0] != own)
+
+
 def _stream(signal: RaisedSignal, context: FormContext) -> Wording:
     return stream_in_words(name_of_stream(signal.kind, signal.key), context.sites, context.taxonomy or TRAINING_BODY)
 
@@ -1026,8 +1025,11 @@ _CHOSEN_FROM: Final[Mapping[ChosenFrom, Callable[[FormContext], Iterator[tuple[s
     ChosenFrom.MEASURES: _measures,
     ChosenFrom.TEXT_KINDS: _text_kinds,
     ChosenFrom.SIGNALS: _signals,
+    ChosenFrom.ACTIONS: _other_actions,
 }
 """The choices of fields, by what they are chosen from."""
+_OF_PLANS: Final = frozenset({ChosenFrom.SIGNALS, ChosenFrom.ACTIONS})
+"""What is read of a whole plan."""
 
 
 def shortened(text: str, most: int) -> str:
@@ -1077,7 +1079,7 @@ class CommandForm(SharedRepr):
         version: the version of the case or plan that the form was made from; None for a new case.
         help: the clauses and interpretations that the command follows, and an example.
         refusals: the guards that refuse the command now, whatever is entered; the plain data have none.
-        plan: the plan that the form was made from; None for a command on a case. The plain data have none.
+        plan: what was read of the plan to make the form; None for a command on a case. The plain data have none.
     """
 
     command: str
@@ -1175,10 +1177,12 @@ class FormService(SharedRepr):
         """Return the form of a command on a plan; see `PlanService.form`."""
         chosen, desk = coded(PlanCommandType, command), self.context
         require(member_of(PlanCommandType), command=chosen)
-        with desk.store.unit_of_work() as unit:
-            plan = as_seen(desk, unit, load_known_part(desk, unit, scope))
         event, zone = _PLAN_EVENTS[chosen], zone_of_plan(desk.sites.known, scope)
         has_sheet = any(map(is_part, attrs.fields(event)))
+        lists = has_sheet or any(label.chosen_from in _OF_PLANS for label in field_labels(event).values())
+        with desk.store.unit_of_work() as unit:
+            part = load_known_part(desk, unit, scope, None if lists or reference is None else [reference])
+            plan = as_seen(desk, unit, part)
         signal = None if reference is None else plan.get_signal(reference)
         if reference is not None and signal is None and chosen in _OF_SIGNALS:
             refuse_value("signal", reference, _A_SIGNAL)

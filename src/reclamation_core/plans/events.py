@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar, Final, Self
 
 import attrs
@@ -79,6 +80,15 @@ __all__ = [
     "plan_event",
 ]
 
+_FOLLOW_UP: Final = labelled(
+    "action de suite",
+    "follow-up",
+    hint=Wording(
+        "Une action de ce plan. Si elle n'y est pas encore, inscrivez-la d'abord.",
+        "An action of this plan. If it is not on it yet, add it first.",
+    ),
+    chosen_from=ChosenFrom.ACTIONS,
+)
 _REFERENCE_STAYS: Final = Wording(
     "la référence ne change pas ; abandonnez l'action et inscrivez-en une autre",
     "the reference does not change; abandon the action and add another one",
@@ -264,10 +274,15 @@ class ActionAdded(ActionEvent):
         return _added_once(self.action) if self.action in plan.actions else None
 
     def apply(self, plan: PlanStream, recorded: RecordedPlanEvent) -> None:
-        plan.actions[self.action] = Action(**attrs.asdict(self.sheet, recurse=False), added=recorded.occurred_at)
+        plan.actions[self.action] = _added(self.sheet, recorded.occurred_at)
         signal = plan.signals.get(self.sheet.origin_reference or "")
         if signal is not None:
             plan.signals[signal.reference] = attrs.evolve(signal, actions=(*signal.actions, self.action))
+
+
+@lru_cache(maxsize=4096)  # pages replay the same plan again and again
+def _added(sheet: ActionSheet, on: datetime) -> Action:
+    return Action(**attrs.asdict(sheet, recurse=False), added=on)
 
 
 @plan_event(
@@ -419,7 +434,7 @@ class ActionJudged(ActionEvent):
     )
     why: Text | None = _explanation("éléments de l'évaluation", "grounds of the judgement")
     follow_up: LineReference | None = attrs.field(
-        default=None, validator=optional(of_class(LineReference)), metadata=labelled("action de suite", "follow-up")
+        default=None, validator=optional(of_class(LineReference)), metadata=_FOLLOW_UP
     )
 
     @property
@@ -447,9 +462,7 @@ class FollowUpNamed(ActionEvent):
     """Another action, on this plan or another, follows up one that was not effective (suite)."""
 
     action: str = _of_action()
-    follow_up: LineReference = attrs.field(
-        validator=of_class(LineReference), metadata=labelled("action de suite", "follow-up")
-    )
+    follow_up: LineReference = attrs.field(validator=of_class(LineReference), metadata=_FOLLOW_UP)
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         return {"follow_ups": _followed(action, self.follow_up)}

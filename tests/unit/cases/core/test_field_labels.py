@@ -32,13 +32,15 @@ PARTS = {
     "measures": "ContainmentEffectRecorded: measure",
     "text_kinds": "Anonymised: kinds; TextsForgotten: kinds",
     "signals": "SignalAcknowledged: signal; SignalDismissed: signal",
+    "actions": "ActionJudged: follow_up; FollowUpNamed: follow_up",
     "new_actions": "ActionsPlanned: actions",
     "another name where values are chosen": "ContainmentEffectRecorded: measure; DateCorrected: event",
     "required": "ActionSheet: criterion planned; Anonymised: kinds; PlanPublished: recipients; TextsForgotten: kinds",
-    "a hint": "ActionDone: criterion; ActionSheet: criterion reference what; Analysed: report; Anonymised: kinds; "
+    "a hint": "ActionDone: criterion; ActionJudged: follow_up; ActionSheet: criterion reference what; "
+    "Analysed: report; Anonymised: kinds; "
     "Answered: collective provider recourse remedies text; Assigned: to; Closed: redirected_to redirection told_at; "
     "ComplainantCorrected: complainant reason; ComplainantIdentified: complainant; ContainmentTaken: measure; "
-    "FactSuggested: by value words; Linked: to; NoteAdded: text; PlanPublished: recipients; "
+    "FactSuggested: by value words; FollowUpNamed: follow_up; Linked: to; NoteAdded: text; PlanPublished: recipients; "
     "Qualified: experts requirement_reference supported_by; Registered: complainant handling_unit source verbatim; "
     "Rerouted: level; SupportAdded: answers_request source; TextsForgotten: kinds",
     "Autres précisions": "ActionClosed: comment; Answered: recourse; Closed: comment; "
