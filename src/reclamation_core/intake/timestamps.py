@@ -82,7 +82,7 @@ def localize(local: datetime, zone: ZoneInfo) -> datetime:
     instant = local.replace(tzinfo=zone)
     if has_one_offset(local.date(), zone):
         return instant
-    before, after = _offset(instant), _offset(instant.replace(fold=1))
+    before, after = (instant.replace(fold=fold).utcoffset() or timedelta() for fold in (0, 1))
     if before >= after:  # the usual case, or the hour that occurs twice
         return instant
     if local.time() == time.min:  # a day whose midnight is skipped begins when the clocks have moved
@@ -96,7 +96,7 @@ def has_one_offset(day: date, zone: ZoneInfo) -> bool:
     noon = datetime.combine(day, time(12), tzinfo=zone)
     if not date.min + _TWO_DAYS <= day <= date.max - _TWO_DAYS:
         return False
-    return len({_offset(noon + timedelta(hours=6 * step)) for step in range(-5, 6)}) == 1
+    return len({(noon + timedelta(hours=6 * step)).utcoffset() for step in range(-5, 6)}) == 1
 
 
 def format_local_time(local: datetime, formats: Sequence[str]) -> str:
@@ -123,7 +123,3 @@ def _parse_own(text: str) -> datetime:
     if read.isoformat() != text:
         raise ValueError(text)
     return read
-
-
-def _offset(instant: datetime) -> timedelta:
-    return instant.utcoffset() or timedelta(0)

@@ -103,7 +103,7 @@ def _page() -> Any:
     def lines(text: str) -> Markup:
         return Markup("<br>").join(escape(line) for line in text.split("\n"))
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     environment.filters["lines"] = lines
     return environment.from_string(_template("letter.html"))
 

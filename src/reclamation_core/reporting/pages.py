@@ -124,7 +124,7 @@ def html_template() -> Any:
         from jinja2 import Environment, StrictUndefined
     except ImportError as error:
         raise MissingExtraError("Jinja2", "reports") from error
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     return environment.from_string(_template("report.html"))
 
 

@@ -25,6 +25,7 @@ def test_a_local_time_that_occurs_twice_is_chosen(browser: Browser, offset: str,
     page = browser.submit(browser.get("/dossiers/nouveau"), received_at="2026-10-25", received_time="02:30", site="CRE")
     assert browser.response.status == 422
     assert page.choices["received_at_offset"] == ["", "UTC+02:00", "UTC+01:00"]
+    assert browser.text.index("avant (UTC+02:00)") < browser.text.index("après (UTC+01:00)")
     assert (page.fields["received_at"], page.fields["received_time"]) == (["2026-10-25"], ["02:30"])
     assert "Cette heure a lieu deux fois cette nuit-là ; indiquez laquelle." in browser.text
     label = "Date de réception, avant ou après le changement d'heure"

@@ -1874,7 +1874,6 @@ def _environment(lang: Lang) -> Any:
         auto_reload=False,  # the templates are those of the package
         undefined=StrictUndefined,
         trim_blocks=True,
-        lstrip_blocks=True,
     )
     environment.filters |= {
         "capitalize_first": lambda text: text[:1].upper() + text[1:],

@@ -43,7 +43,6 @@ def environment(lang: Lang) -> Any:
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
-        lstrip_blocks=True,
     )
     made.filters |= {
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
