@@ -314,6 +314,8 @@ db verify
 person Mme --as-actor
 person Mme --format pdf
 board --as-of 2026-06-20 --format xml
+board --as-of 2026-06-20 --limit 0
+board --limit -1
 signals --detector cusum
 nightly --checkpoint points
 report register -o out.xml
@@ -327,6 +329,7 @@ db restored --seen R-2026-000009
 TYPED_ALONE = """
 deadline 2026-05-02T18:00 --territory martinique
 deadline 2026-05-04T18:00 --policy a.toml --level local
+deadline 2026-05-04 --level x
 policy show a.toml
 policy show a.toml --format xml
 policy check a.toml

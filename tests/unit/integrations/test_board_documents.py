@@ -21,6 +21,7 @@ from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import LetterKind, LetterSettings, PdfLimits, ReportFormat, limit_pdf, report_bytes
 from reclamation_core.testing.builders import a_malfunction
 from reclamation_core.vocabulary import Sites
+from tests.approvals import approved_lines
 from tests.inside import place_of_pdf
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser, Page
@@ -55,7 +56,10 @@ def desk() -> Desk:
 
 
 def ask(desk: Desk, path: str, method: str = "GET", board: Board = BOARD, **named: Any) -> BoardResponse:
-    return board.respond(desk, BoardRequest(path=unquote(path), method=method, **named))
+    response = board.respond(desk, BoardRequest(path=unquote(path), method=method, **named))
+    shown = re.sub(r"[0-9a-f]{32,}|\d+", "#", f"{sorted(response.headers.items())}")
+    approved_lines("board-headers.txt", {f"{method} {response.status} {shown}"})
+    return response
 
 
 def content(response: BoardResponse) -> bytes:

@@ -29,10 +29,11 @@ from reclamation_core.cases.causes.cause_tree import CauseTree, TreeFact
 from reclamation_core.cases.events import CASE_EVENTS, ContainmentEffectRecorded, DateCorrected, SupportAdded
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import ActionOrigin, ActionSheet, ActionType, ScopeKind
-from reclamation_core.policy import Parameters, RetentionParameters, RiskParameters, SurveyParameters
+from reclamation_core.policy import Parameters, RetentionParameters, RiskParameters, SurveyParameters, m2_1
 from reclamation_core.tables import Boolean, Day, Enumeration, HitPolicy, Integer, Number, Row
 from reclamation_core.tables.conditions import Operator
 from reclamation_core.testing import strategies as s
+from reclamation_core.testing.properties.case import Stage
 from reclamation_core.testing.strategies import calendar, case, cause, command, fact, plan, policy
 from reclamation_core.testing.strategies.cause import METHODS
 from reclamation_core.vocabulary import FACTS, Band, Channel, Complainant, Level, RetentionMode, Role, Site
@@ -209,6 +210,8 @@ RANGES: dict[str, tuple[st.SearchStrategy[Any], Read, set[Any]]] = {
     "receipts and steps": (
         s.command_sequences(state=CaseState.REGISTERED, received_at=st.just(NOON), most=2),
         lambda one: [one.facts.received_at, len(one.steps)], {NOON, *range(4)}),
+    "receipts of properties": (
+        Stage(NOON, m2_1(), ()).receipts, lambda one: [timedelta() < NOON - one <= timedelta(60)], {True}),
     "steps": (
         command.command_steps(data=X), fields("role", "after"),
         each(role=[Role.RQR, Role.AQ, Role.HANDLING_UNIT], after=[timedelta(hours=one) for one in (1, 5, 30, 200)])),
