@@ -213,7 +213,7 @@ def constrained(schema: Schema, validator: object) -> Schema:
     if wrapped is not None:
         schema = constrained(schema, wrapped)
     items = getattr(validator, "items", None)
-    if items is not None and "items" in schema:
+    if items is not None:
         schema = {**schema, "items": constrained(schema["items"], items)}
     keywords = getattr(validator, KEYWORDS, None)
     return schema if keywords is None else _narrowed(schema, *keywords)

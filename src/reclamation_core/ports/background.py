@@ -91,7 +91,7 @@ async def run_in_thread(call: Callable[[], T]) -> T:
     context = copy_context()
     context.run(CURRENT.set, work)
     # No pool: a call may wait for a lock that the holder releases only by a call of its own.
-    threading.Thread(target=context.run, args=(_work, call, result), name="reclamation", daemon=True).start()
+    threading.Thread(target=context.run, args=(_work, call, result), daemon=True).start()
     return await _awaited(work, asyncio.wrap_future(result))
 
 

@@ -102,6 +102,20 @@ def test_the_sides_of_a_threshold_of_a_table_of_ones_own(domain: Any, low: Any, 
     assert [lower.outcome, upper.outcome] == [0, 1]
 
 
+@pytest.mark.parametrize(("end", "sides"), [
+    (below, ["0.002", "0.004", "0.005", "0.006"]), (at_most, ["0.004", "0.005", "0.006", "0.008"]),
+])  # fmt: skip
+def test_thresholds_near_each_other_have_a_value_between_them(end: Any, sides: list[str]) -> None:
+    rows = (
+        Row("low", {"n": end(Decimal("0.004"))}, 0),
+        Row("middle", {"n": end(Decimal("0.006"))}, 1),
+        Row("high", {}, 2),
+    )
+    table: DecisionTable[int] = DecisionTable("size", (Input("n", NARROW),), Integer(), rows, HitPolicy.FIRST)
+    shown = [(case.facts["n"], case.outcome) for case in cases(table)[:4]]
+    assert shown == [*zip(map(Decimal, sides), (0, 1, 1, 2), strict=True)]
+
+
 def test_a_row_that_is_always_overridden_has_none() -> None:
     rows = (Row("all", {}, 1), Row("some", {"n": below(3)}, 0))
     table: DecisionTable[int] = DecisionTable("size", (Input("n", Integer(0, 9)),), Integer(), rows, HitPolicy.FIRST)

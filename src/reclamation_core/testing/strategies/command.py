@@ -335,9 +335,10 @@ def _changed_facts(case: Case, data: CaseEvent) -> dict[str, Any]:
 
 
 def _another_case(desk: Desk, case: Case) -> str:
-    """Return the reference of another case on a desk; register one if there is none."""
+    """Return the reference of another case on a desk; register one of the same author if there is none."""
     others = [found.reference for found in desk.cases.find(CaseQuery(limit=2)).cases if found != case]
-    return others[0] if others else desk.register(case.registration.facts, site=case.site).reference
+    author = case.read(case.registration.complainant)
+    return others[0] if others else desk.register(case.registration.facts, site=case.site, complainant=author).reference
 
 
 def families_of(desk: Desk) -> tuple[str, ...]:

@@ -172,8 +172,7 @@ def _commands(
 
 def _raised(plan: Pgaac) -> PlanEvent:
     """Return the event of a signal, or of the same one in a later week."""
-    later = SignalContinued(signal=_SIGNAL, until="2026-W15")
-    return _RAISED if plan.get_signal(_SIGNAL) is None else later
+    return _RAISED if plan.get_signal(_SIGNAL) is None else SignalContinued(signal=_SIGNAL, until="2026-W15")
 
 
 def _judged(

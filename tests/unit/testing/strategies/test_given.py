@@ -13,6 +13,7 @@ from hypothesis.errors import InvalidArgument
 
 from reclamation_core.adapters import InMemoryDocumentStore
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, ClosingReason
+from reclamation_core.cases.causes import Family, Taxonomy
 from reclamation_core.cases.events import Closed, FactsCompleted, admissibility_of
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.policy import Parameters, Policy, SupportParameters, m2_1
@@ -22,7 +23,8 @@ from reclamation_core.testing.builders import a_complaint, a_malfunction, a_regi
 from reclamation_core.testing.strategies import invalid
 from reclamation_core.testing.strategies.command import adapt_to_case
 from reclamation_core.validators import is_storable
-from reclamation_core.vocabulary import Channel, ComplaintFacts, Site
+from reclamation_core.vocabulary import Channel, ComplaintFacts, Site, Sites
+from reclamation_core.wording import Wording
 
 RECEIVED = datetime(2026, 5, 2, 9, tzinfo=UTC)
 LATER = datetime(2026, 5, 3, tzinfo=UTC)
@@ -104,6 +106,15 @@ def test_a_sequence_makes_the_same_case_on_a_desk(sequence: s.CommandSequence) -
     alone, stored = sequence.case(), sequence.on(Desk.in_memory())
     assert (stored.kind, stored.site) == (alone.kind, alone.site)
     assert stored.registration.facts == alone.registration.facts
+
+
+@given(st.data())
+def test_a_sequence_reaches_its_state_on_a_desk_and_on_one_with_its_own_sites_and_families(data: st.DataObject) -> None:
+    state, sites = data.draw(st.sampled_from(CaseState)), Sites([Site(code="CRE", name="Créteil", region="IDF")])
+    received, families = st.just(RECEIVED), Taxonomy([Family("planning", Wording("planification", "planning"))])
+    sequence = data.draw(s.command_sequences(state=state, sites=st.just("CRE"), received_at=received, most=0))
+    for desk in (Desk.in_memory(), Desk.in_memory(sites=sites, taxonomy=families).scoped(site="CRE")):
+        assert sequence.on(desk).state is state
 
 
 @given(st.data())
