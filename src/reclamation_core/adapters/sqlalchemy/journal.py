@@ -169,20 +169,17 @@ class SqlAlchemyExports(ExportLog):
 
     def latest(self, limit: int = 50, place: str | None = None, subject: str | None = None) -> tuple[ExportRecord, ...]:
         require_page(0, limit)
-        chosen = select(EXPORTS.c.number)
+        joined = EXPORTS.outerjoin(EXPORT_ACTORS, EXPORT_ACTORS.c.number == EXPORTS.c.number)
+        wanted = select(*_COLUMNS).select_from(joined)
         if place is not None:
-            chosen = chosen.where(EXPORTS.c.place == place)
+            wanted = wanted.where(EXPORTS.c.place == place)
         if subject is not None:
             number = func.substr(EXPORTS.c.subject, len(subject) + 2)
             in_range = and_(EXPORTS.c.subject >= f"{subject} 0", EXPORTS.c.subject < f"{subject} :")  # after the digits
             is_part = and_(in_range, func.ltrim(number, "0123456789") == "")
-            chosen = chosen.where(or_(EXPORTS.c.subject == subject, is_part))
-        numbers = chosen.order_by(EXPORTS.c.number.desc()).limit(limit).subquery()
-        joined = EXPORTS.join(numbers, numbers.c.number == EXPORTS.c.number).outerjoin(
-            EXPORT_ACTORS, EXPORT_ACTORS.c.number == EXPORTS.c.number
-        )
-        wanted = select(*_COLUMNS).select_from(joined).order_by(EXPORTS.c.number)
-        return tuple(map(_record, self._database.rows(wanted)))
+            wanted = wanted.where(or_(EXPORTS.c.subject == subject, is_part))
+        rows = self._database.rows(wanted.order_by(EXPORTS.c.number.desc()).limit(limit))
+        return tuple(map(_record, reversed(rows)))
 
 
 def _record(row: Row[Any]) -> ExportRecord:
