@@ -163,10 +163,7 @@ def fingerprint(key: bytes) -> str:  # as `ssh-keygen -lf` prints it
 
 
 def public_key(path: Path) -> bytes:  # the 32 bytes of the one key of a file
-    try:
-        text = path.read_bytes().decode("utf-8-sig", "replace")
-    except OSError as error:
-        raise UnreadableError(f"la clé {path} ne se lit pas : {error.strerror}", "the key cannot be read") from None
+    text = path.read_bytes().decode("utf-8-sig", "replace")
     if "PRIVATE KEY" in text:
         raise UnreadableError(
             f"{path} est une clé privée : indiquez la clé publique, .pub", "a private key: give the public one"

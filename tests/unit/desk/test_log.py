@@ -250,13 +250,15 @@ def test_the_command_writes_and_compares_checkpoints(tmp_path: Path, capsys: pyt
     assert "2 événements" in capsys.readouterr().out
     assert run(["checkpoint", "compare", first, second, *db, "--key", str(tmp_path / "cle.pub")]) == 0
     assert "Aucun écart" in capsys.readouterr().out
-    assert run(["checkpoint", "compare", first, *db, "--key", str(tmp_path / "cle")]) == 2
-    assert "clé privée" in capsys.readouterr().err
     (tmp_path / "autre").write_bytes(bytes(range(256)))
-    assert run(["checkpoint", "compare", first, str(tmp_path / "autre"), *db]) == 2
-    assert "autre : un point de contrôle est attendu" in capsys.readouterr().err
-    assert run(["checkpoint", "write", *db, "--key", str(tmp_path / "cle.pub")]) == 2
-    assert "une clé privée Ed25519" in capsys.readouterr().err
+    for arguments, words in (
+        (["compare", first, *key], "clé privée"),
+        (["compare", first, "--key", f"{tmp_path}/no\nne"], "ne : fichier ou dossier introuvable"),
+        (["compare", first, str(tmp_path / "autre")], "autre : un point de contrôle est attendu"),
+        (["write", "--key", str(tmp_path / "cle.pub")], "une clé privée Ed25519"),
+    ):
+        assert run(["checkpoint", *arguments, *db]) == 2
+        assert words in capsys.readouterr().err
     store: Any = store_of(desk)
     run_sql(store, "UPDATE reclamation_case_events SET document = '{}' WHERE case_reference = 'R-2026-000001'")
     assert run(["checkpoint", "compare", first, *db]) == 1
