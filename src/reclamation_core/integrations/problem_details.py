@@ -322,7 +322,8 @@ def as_response(found: ApiResponse) -> Response:
 def _fault(error: Mapping[str, Any]) -> Fault:
     """Return the fault of a value that pydantic refuses, with its path as documents have it: `actions[0].what`."""
     kind, message = str(error["type"]), str(error["msg"])
-    places = () if kind == "json_invalid" else error["loc"][1:]
+    # A repeated parameter is sent by its name alone.
+    places = () if kind == "json_invalid" else error["loc"][1 : 2 if "query" in error["loc"][:1] else None]
     path = "".join(f"[{place}]" if isinstance(place, int) else f".{place}" for place in places)
     value = None if kind == "missing" else error.get("input")
     if kind in _OF_APPLICATIONS:

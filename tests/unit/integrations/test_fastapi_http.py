@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, Field, create_model
 
 from reclamation_core.integrations.api import routes
-from reclamation_core.integrations.fastapi import ProblemRoute, add_problem_details, board_router
+from reclamation_core.integrations.fastapi import ProblemRoute, board_router
 from reclamation_core.ports import ConcurrentChangeError, Store, UnitOfWork
 from tests.inside import store_of
 from tests.schemas import valid
@@ -122,21 +122,6 @@ def test_no_answer_is_stored_by_a_shared_cache_or_taken_for_another_type(client:
         assert answer.headers["vary"].count("Accept-Language") == 1, path
 
 
-def test_an_unknown_address_has_the_headers_too() -> None:
-    application = FastAPI()
-    add_problem_details(application)
-    headers = Client.of(application)("GET", "/nowhere").headers
-    assert (headers["cache-control"], headers["x-content-type-options"]) == ("no-store", "nosniff")
-    assert headers["vary"] == "Accept-Language"
-
-
-def test_an_unchanged_document_has_the_headers_of_the_document(client: Client) -> None:
-    client("POST", "/cases", json=REGISTER)
-    answer = client("GET", "/cases/R-2026-000001", headers={"if-none-match": '"v1"'})
-    assert answer.status_code == 304
-    assert (answer.headers["cache-control"], answer.headers["vary"]) == ("private, no-cache", "Accept-Language")
-
-
 def test_the_headers_that_a_route_of_the_application_sets_stay() -> None:
     router, application = APIRouter(route_class=ProblemRoute), FastAPI()
 
@@ -174,13 +159,15 @@ def test_a_number_that_is_not_finite_is_no_json(client: Client, number: str) -> 
 # If-Match (RFC 9110, 13.1.1)
 
 
-@pytest.mark.parametrize("tags", ['"v1"', '"v7", "v1"', '"other","v1"', "*", 'W/"v1"', '"v1" , '])
+@pytest.mark.parametrize("tags", ['"v1"', '"v7", "v1"', '"other","v1"', "*", 'W/"v1", "v1"', '"v1" , '])
 def test_a_command_is_executed_if_one_of_its_tags_is_that_of_the_case(client: Client, tags: str) -> None:
     client("POST", "/cases", json=REGISTER)
     assert client("POST", COMMANDS, json=ACKNOWLEDGE, headers={"if-match": tags}).status_code == 200
 
 
-@pytest.mark.parametrize("tags", ['"v2"', '"other"', '"v2", "v3"', '""', '"v01"', '"a,b"', '"v99999999999999999999"'])
+@pytest.mark.parametrize(
+    "tags", ['"v2"', 'W/"v1"', '"other"', '"v2", "v3"', '""', '"v01"', '"a,b"', '"v99999999999999999999"']
+)
 @pytest.mark.parametrize("path", [COMMANDS, "/plans/site:CRE/commands"])
 def test_a_command_is_not_executed_if_no_tag_is_that_of_the_case(client: Client, path: str, tags: str) -> None:
     client("POST", "/cases", json=REGISTER)
@@ -263,9 +250,8 @@ WRONG = (
     ("/cases?limit=501", "limit"),
     ("/cases?limit=0", "limit"),
     ("/cases?limit=x", "limit"),
-    ("/cases?state=flown", "state[0]"),
-    ("/cases?state=closed&state=flown", "state[1]"),
-    ("/cases?level=moon", "level[0]"),
+    ("/cases?state=closed&state=flown", "state"),
+    ("/cases?level=moon", "level"),
     ("/cases?order_by=moon", "order_by"),
     ("/cases?kind=x", "kind"),
     ("/cases?site=%00", "site"),
@@ -274,7 +260,7 @@ WRONG = (
     ("/cases?descending=on", "descending"),
     ("/cases?due_until=x", "due_until"),
     ("/cases?as_of=2026-02-30", "as_of"),
-    ("/case-counts?facet=moon", "facet[0]"),
+    ("/case-counts?facet=moon", "facet"),
     ("/agenda", "until"),
     ("/agenda?until=2026-07-31&limit=0", "limit"),
     ("/signals?since=2026-06-01&until=2026-07-01&min_count=0", "min_count"),

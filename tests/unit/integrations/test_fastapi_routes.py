@@ -11,12 +11,13 @@ from datetime import date
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import httpx
 import jsonschema
 import pytest
-from fastapi import APIRouter, FastAPI, HTTPException
+from fastapi import APIRouter, FastAPI, HTTPException, Query
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPBasic
 from sqlalchemy import create_engine
 
@@ -497,6 +498,7 @@ def test_a_document_that_the_client_has_is_not_sent_again(client: Client, path: 
     for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
         again = client("GET", path, headers={"if-none-match": known})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+        assert (again.headers["cache-control"], again.headers["vary"]) == ("private, no-cache", "Accept-Language")
     assert client("GET", path, headers={"if-none-match": '"v9"'}).status_code == 200
 
 
@@ -656,31 +658,25 @@ def test_a_dependency_may_lead_elsewhere() -> None:
     assert Client.of(application)("GET", "/cases").status_code == 303
 
 
-def test_an_unknown_address_and_routes_of_the_application_have_problems_too() -> None:
-    application = FastAPI()
-    fastapi.add_problem_details(application)
-
-    @application.get("/own/{number}")
-    def own(number: int) -> Any:
-        return a_desk().cases.get(f"R-2026-{number:06}")
-
-    client = Client.of(application)
-    for path, status in (("/nowhere", 404), ("/own/1", 404), ("/own/one", 422)):
-        refused = client("GET", path)
-        assert (refused.status_code, refused.headers["content-type"]) == (status, "application/problem+json")
-        assert valid("view.problem", refused.json())
-
-
-def test_a_route_of_the_application_may_answer_with_problems_by_itself() -> None:
-    router, application = APIRouter(route_class=fastapi.ProblemRoute, responses=fastapi.PROBLEM_RESPONSES), FastAPI()
+@pytest.mark.parametrize("route", [APIRoute, fastapi.ProblemRoute])
+def test_an_unknown_address_and_routes_of_the_application_have_problems_too(route: type[APIRoute]) -> None:
+    router, application = APIRouter(route_class=route, responses=fastapi.PROBLEM_RESPONSES), FastAPI()
 
     @router.get("/own/{number}")
-    def own(number: int) -> Any:
-        return a_desk().cases.get(f"R-2026-{number:06}")
+    def own(number: int, some: Annotated[list[int], Query()]) -> Any:
+        return a_desk().cases.get(f"R-2026-{number:06}/{some}")
 
     application.include_router(router)
-    for path, status in (("/own/1?more=1", 404), ("/own/one", 422)):
-        assert Client.of(application)("GET", path).status_code == status
+    if route is APIRoute:
+        fastapi.add_problem_details(application)
+    paths = {"/own/1?some=1": 404, "/own/1?some=1&some=x&some[0]=1": 422, "/own/one": 422, "/nowhere": 404}
+    for path, status in ([*paths.items()])[: 4 if route is APIRoute else 3]:
+        refused = Client.of(application)("GET", path)
+        assert (refused.status_code, refused.headers["content-type"]) == (status, "application/problem+json")
+        assert valid("view.problem", refused.json())
+        assert {fault["path"] for fault in refused.json()["faults"]} <= {"reference", "number", "some"}
+        assert (refused.headers["cache-control"], refused.headers["x-content-type-options"]) == ("no-store", "nosniff")
+        assert refused.headers["vary"] == "Accept-Language"
     assert "503" in application.openapi()["paths"]["/own/{number}"]["get"]["responses"]
 
 

@@ -124,12 +124,11 @@ class RouteParameter(SharedRepr):
         if not self.is_many and len(texts) > 1:
             raise FaultsError([Fault(name, list(texts), _ONE_VALUE)])
         values, faults = [], []
-        for number, text in enumerate(texts):
+        for text in texts:
             try:
                 values.append(self.kind.read(text))
             except ValueError:
-                path = f"{name}[{number}]" if self.is_many else name
-                faults.append(Fault(path, text, self.kind.expected(text)))
+                faults.append(Fault(name, text, self.kind.expected(text)))
         if faults:
             raise FaultsError(faults)
         return values if self.is_many else values[0]

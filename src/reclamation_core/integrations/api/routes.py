@@ -992,13 +992,7 @@ def check_ready(desk: Desk) -> ApiResponse:
 def _matched(request: ApiRequest, execute: Callable[..., Any], version: Callable[[], int], *target: str) -> Any:
     """Execute a command if the case or the plan has one of the tags of If-Match.
 
-    A proxy may have made the tags weak, so that weak ones are compared too.
-
-    Args:
-        request: the request, with the command.
-        execute: executes the command.
-        version: reads the present version.
-        target: the reference of the case, for a command on one.
+    A weak tag is that of no version (RFC 9110, 13.1.1). The target is the reference of a case, for a command on one.
 
     Raises:
         ProblemError: the case or the plan has another version: 412, with the document of the conflict.
@@ -1030,7 +1024,8 @@ def _precondition_failed(conflict: VersionConflictError, lang: Lang) -> dict[str
 def _tagged(request: ApiRequest, tag: str) -> tuple[dict[str, str], bool]:
     """Return the headers of an answer with an ETag, and whether the client has that version."""
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    return headers, bool({tag, "*"}.intersection(request.tags("If-None-Match") or ()))
+    known = {one.removeprefix("W/") for one in request.tags("If-None-Match") or ()}
+    return headers, not known.isdisjoint({tag, "*"})
 
 
 def _unless_known(request: ApiRequest, tag: str, document: Callable[[], Any]) -> ApiResponse:
