@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from reclamation_core.adapters import Settings, check
 from reclamation_core.desk import AsyncDesk, Desk, DeskOptions
@@ -37,6 +38,7 @@ from reclamation_core.integrations.http_requests import (
     LARGEST_UPLOAD,
     MOST_FILES,
     NO_FORM,
+    NOT_OF_SESSION,
     TOO_LONG,
     TOO_MANY_FIELDS,
     WITHOUT_ROLE,
@@ -79,9 +81,6 @@ _MOST_FIELDS: Final = 1_000
 """The most fields of a form, as Django has it."""
 _ROLE: Final = "reclamation_role"
 """The cookie with the key of the role that a person has chosen; it gives no role that the person does not have."""
-_OF_ANOTHER_SITE: Final = Wording(
-    "Ce formulaire a été envoyé par la page d'un autre site.", "This form was sent by a page of another site."
-)
 _T = TypeVar("_T")
 
 
@@ -402,6 +401,13 @@ def _board_route(pages: Board) -> type[RegisterRoute]:
 
             return handle
 
+        async def respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+            request = Request(scope)
+            if scope["method"] in (self.methods or ()) or not _takes_pages(request):
+                await super().respond(scope, receive, send)
+            else:
+                await _sent(pages.respond(Desk.in_memory(), _bare(request)))(scope, receive, send)
+
         def refusal(self, request: Request, error: Exception) -> Response | None:
             failure = None if response_behind(error) is not None else incident_of(error)
             if failure is None or not _takes_pages(request):
@@ -457,11 +463,8 @@ class _FormParser(MultiPartParser):
 def _posted(largest: int, require: Callable[[Request], None] = lambda _: None) -> Any:
     """Return a dependency: the form with files of a request, read before the desk; None for another request.
 
-    A desk may come with a transaction of the host, which a slow client would hold while it sends.
-
-    Args:
-        largest: the most bytes of it.
-        require: refuses a request before it is read.
+    A desk may come with a transaction of the host, which a slow client would hold while it sends. `require` refuses a
+    request before it is read.
     """
 
     async def posted(request: Request) -> AsyncGenerator[_Form | None, None]:
@@ -542,7 +545,7 @@ async def _form(request: Request) -> dict[str, list[str]]:
 
 def _require_own_site(request: Request) -> None:
     if is_of_another_site(request.headers.get):
-        raise _RefusedError(request.headers, 403, _OF_ANOTHER_SITE)
+        raise _RefusedError(request.headers, 403, NOT_OF_SESSION)
 
 
 def _fields(request: Request, text: str, *, keep_blank_values: bool = False) -> dict[str, list[str]]:

@@ -17,6 +17,11 @@ ACTION_FORMS: Final[Forms] = (
     ("close", {}),
 )
 """The forms of an action, from its beginning to its closing."""
+UNSUPPORTED: Final = (
+    *(("PUT", "/dossiers/nouveau", "GET, HEAD, POST"), ("DELETE", "/", "GET, HEAD"), ("OPTIONS", "/role", "POST")),
+    *(("PROPFIND", "/board.css", None), ("PATCH", "/<script>", None)),
+)
+"""Methods with addresses that do not have them, and the methods that these have; None for no page."""
 
 
 class Page(fragments.Page):

@@ -245,9 +245,6 @@ def test_pages_load_nothing_from_elsewhere(browser: Browser) -> None:
         assert " style=" not in browser.text
         assert len(browser.response.body) < 100_000
         assert "default-src 'none'" in browser.response.headers["Content-Security-Policy"]
-
-
-def test_the_style_sheet_may_be_stored(browser: Browser) -> None:
     response = BOARD.respond(browser.desk, BoardRequest(path="/board.css"))
     assert response.content_type == "text/css; charset=utf-8"
     assert response.headers["Cache-Control"] == "public, max-age=86400"

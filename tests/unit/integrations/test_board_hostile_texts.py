@@ -298,10 +298,8 @@ def test_the_pages_are_those_of_every_route() -> None:
     addresses, _ = harmless()
     reached = {(method, urlsplit(address).path.removeprefix(BASE)) for method, address in addresses}
     for pattern, methods in pages.ROUTES:
-        for method in methods:
-            is_file = pattern.pattern.endswith(r"\.ics") or any(
-                one in pattern.pattern for one in ("preuves", "/pieces/")
-            )
+        for method in methods.keys() - {"HEAD"}:
+            is_file = any(one in pattern.pattern for one in (r"\.ics", "preuves", "/pieces/"))
             assert is_file or any(one == method and pattern.fullmatch(path) for one, path in reached), pattern
 
 
@@ -335,7 +333,7 @@ def test_each_host_decodes_an_address_once() -> None:
         assert f"<h1>PGAAC – centre {shown}</h1>" in plain(page.text), written
 
 
-@pytest.mark.parametrize("version", ["*", "", "7", '"v9", *', "W/*"])
+@pytest.mark.parametrize("version", ["*", "", "7", '"v9", *', 'W/"v9"'])
 def test_a_form_without_the_version_that_it_showed_is_refused(version: str, desk: Desk) -> None:
     case = factories.analysed(desk)
     desk.plan(case.reference, factories.sheet("A-1"))

@@ -16,6 +16,7 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.desk import Desk, etag
 from reclamation_core.integrations.board import Board, BoardRequest, pages
 from reclamation_core.integrations.fastapi import board_router
+from reclamation_core.integrations.http_requests import NOT_OF_SESSION
 from reclamation_core.vocabulary import FACTS
 from reclamation_core.wording import Lang, Wording
 from tests.asgi import AsgiClient
@@ -263,7 +264,7 @@ def test_a_refused_request_is_answered_in_its_language() -> None:
     application.include_router(board_router(lambda: desk), prefix="/board")
     headers = {"accept-language": "en", "origin": "https://other.example"}
     answer = AsgiClient(application).post("/board/role", headers=headers, data={"role": "x"})
-    assert (answer.status_code, answer.json()["detail"]) == (403, "This form was sent by a page of another site.")
+    assert (answer.status_code, answer.json()["detail"]) == (403, NOT_OF_SESSION.en)
 
 
 def test_thousands_are_apart_in_the_numbers_of_pages() -> None:

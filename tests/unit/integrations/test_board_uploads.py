@@ -116,7 +116,7 @@ def test_a_document_is_sent_as_a_file_and_the_log_has_it() -> None:
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert desk.reports.latest_exports(1)[0].subject == "R-2026-000001 1"
     assert post(desk, f"{CASE}/pieces/2", {}).status == 404
-    assert Board().respond(desk, BoardRequest(path=f"{CASE}/pieces/1")).status == 404  # a link opens nothing
+    assert Board().respond(desk, BoardRequest(path=f"{CASE}/pieces/1")).status == 405  # a link opens nothing
 
 
 def test_a_case_shows_which_documents_are_reserved_erased_or_not_deleted_yet() -> None:

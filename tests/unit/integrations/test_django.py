@@ -42,6 +42,7 @@ from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import JobBusyError, OutsideScopeError, etag
 from reclamation_core.desk.forms import FormContext, case_form
 from reclamation_core.integrations.board import BoardResponse
+from reclamation_core.integrations.http_requests import NOT_OF_SESSION
 from reclamation_core.reporting import TextBlock
 from tests.approvals import approved
 from tests.databases import emptied
@@ -49,6 +50,7 @@ from tests.hosts import django_connection
 from tests.lazy import desks, django_apps, django_settings, django_testing, forms
 from tests.typography import plain
 from tests.unit.desk import factories
+from tests.unit.integrations.browser import UNSUPPORTED
 from tests.unit.integrations.test_board_languages import french_of
 
 
@@ -235,18 +237,37 @@ def test_a_block_that_an_error_ends_keeps_neither_the_case_nor_the_row(models: A
         ("text=" + "x" * 3_000_000, "application/x-www-form-urlencoded", 413, "La requête est trop longue"),
         ("a=1&" * 1_100, "application/x-www-form-urlencoded", 413, "Ce formulaire a trop de champs."),
         ("-", "multipart/form-data; boundary=", 400, "Ce formulaire ne se lit pas : envoyez-le de nouveau."),
-        ("text=x", "application/x-www-form-urlencoded", 403, "CSRF"),
+        ("csrfmiddlewaretoken=%00<b>", "application/x-www-form-urlencoded", 403, NOT_OF_SESSION.fr),
+        ("", "multipart/form-data; boundary=x", 403, NOT_OF_SESSION.fr),
+        ("logged out", "application/x-www-form-urlencoded", 403, NOT_OF_SESSION.fr),
     ],
-    ids=("length", "fields", "boundary", "token"),
+    ids=("length", "fields", "boundary", "token", "empty", "session"),
 )
 def test_a_form_that_django_does_not_read_has_a_page(
     models: Any, content: str, media_type: str, status: int, words: str
 ) -> None:
-    client = Client(enforce_csrf_checks=True)
+    client = Client(enforce_csrf_checks=content != "logged out")
     client.force_login(user(models, "agent", ("rqr", "", "")))
     client.get("/reclamations/dossiers/nouveau")
+    if content == "logged out":
+        client.logout()
     page = client.post("/reclamations/dossiers/nouveau", content, content_type=media_type)
     assert (page.status_code, words in plain(page.content.decode())) == (status, True)
+    with override_settings(RECLAMATION={"LANG": "en"}):
+        assert 'lang="en"' in client.post("/reclamations/role", content, content_type=media_type).content.decode()
+
+
+def test_another_method_is_refused_with_those_of_the_page(models: Any) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user(models, "agent", ("rqr", "", "")))
+    for method, path, allowed in UNSUPPORTED:
+        page = client.generic(method, f"/reclamations{path}")
+        assert (page.status_code, page.get("Allow"), b"<html" in page.content) == (
+            405 if allowed else 404,
+            allowed,
+            True,
+        )
+    assert client.head("/reclamations/").status_code == 200
 
 
 @on_both
@@ -569,10 +590,10 @@ def test_a_user_switches_roles_on_the_board_until_the_role_is_withdrawn(models: 
 def test_a_role_is_chosen_among_those_of_the_user(models: Any) -> None:
     user(models, "agent", ("rqr", "CRE", ""))
     client = Client()
-    assert client.post("/reclamations/role", {"role": "rqr"}).status_code == 302
+    assert client.get("/reclamations/aide").status_code == 302
     client.login(username="agent", password="x")  # noqa: S106
     assert client.post("/reclamations/role", {"role": "aq"}).status_code == 403
-    assert client.get("/reclamations/role").status_code == 404
+    assert client.get("/reclamations/role").status_code == 405
     answer = client.post("/reclamations/role", {"role": "rqr", "suite": "//evil.example"})
     assert answer["Location"] == "/reclamations/evil.example"
 

@@ -14,6 +14,7 @@ from reclamation_core.integrations.board import ActingRole, Board
 from reclamation_core.integrations.fastapi import acting_desk, board_router
 from tests.typography import plain
 from tests.unit.desk import factories
+from tests.unit.integrations.browser import UNSUPPORTED
 
 BOARD = Board(sites=factories.SITES, clock=factories.FakeClock(factories.at(20)))
 ENTERED = {"received_at": "2026-06-01T09:00", "site": "CRE"}
@@ -50,12 +51,7 @@ def test_a_page_has_addresses_below_the_prefix_and_the_name_of_the_person(
     assert 'href="/reclamations/dossiers/nouveau"' in page.text
     assert "Mme Roux" in page.text
     assert request_of("GET", "/reclamations/board.css").status_code == 200
-
-
-def test_a_posted_form_registers_a_case_and_leads_to_it(request_of: Callable[..., httpx.Response]) -> None:
-    page = request_of("POST", "/reclamations/dossiers/nouveau", data=ENTERED)
-    assert (page.status_code, page.url.path) == (200, "/reclamations/dossiers/R-2026-000001")
-    assert "Dossier R-2026-000001" in page.text
+    assert request_of("GET", "/reclamations").url.path == "/reclamations/"
 
 
 @pytest.mark.parametrize(
@@ -64,15 +60,25 @@ def test_a_posted_form_registers_a_case_and_leads_to_it(request_of: Callable[...
 def test_a_form_of_another_site_is_refused(request_of: Callable[..., httpx.Response], headers: dict[str, str]) -> None:
     assert request_of("POST", "/reclamations/dossiers/nouveau", data=ENTERED, headers=headers).status_code == 403
     own = {"origin": "http://afpa.test", "sec-fetch-site": "same-origin"}
-    assert request_of("POST", "/reclamations/dossiers/nouveau", data=ENTERED, headers=own).status_code == 200
+    page = request_of("POST", "/reclamations/dossiers/nouveau", data=ENTERED, headers=own)
+    assert (page.status_code, page.url.path) == (200, "/reclamations/dossiers/R-2026-000001")
+    assert "Dossier R-2026-000001" in page.text
 
 
-def test_a_form_that_is_too_long_is_refused(request_of: Callable[..., httpx.Response]) -> None:
+def test_another_method_is_refused_with_those_of_the_page(request_of: Callable[..., httpx.Response]) -> None:
+    for method, path, allowed in (*UNSUPPORTED, ("POST", "/aide", "GET, HEAD")):
+        page = request_of(method, f"/reclamations{path}", headers={"accept": "text/html"})
+        assert (page.status_code, page.headers.get("allow")) == (405 if allowed else 404, allowed)
+        assert "<html" in page.text
+
+
+def test_a_form_that_is_too_long_or_undecodable_is_refused(request_of: Callable[..., httpx.Response]) -> None:
     address, form = "/reclamations/dossiers/nouveau", {**ENTERED, "verbatim": "a" * MOST_BYTES}
     page = request_of("POST", address, data=form, headers={"accept": "text/html"})
     assert (page.status_code, page.headers["content-type"]) == (413, "text/html; charset=utf-8")
     assert "La requête est trop longue : raccourcissez les textes" in plain(page.text)
     assert request_of("POST", address, data=form).json()["detail"].startswith("La requête est trop longue : ")
+    assert request_of("POST", address, content=b"\xff\xfe=%ff&received_at=%00").status_code == 422
 
 
 @pytest.mark.parametrize("field", ["a=1&", "&", "site=CRE&", "%00&"])
@@ -82,13 +88,6 @@ def test_a_form_with_too_many_fields_is_refused(request_of: Callable[..., httpx.
     assert request_of("GET", f"/reclamations/dossiers?{field * 5_000}").status_code == 413
 
 
-def test_the_address_of_the_board_needs_no_slash_at_its_end(request_of: Callable[..., httpx.Response]) -> None:
-    page = request_of("GET", "/reclamations")
-    assert page.status_code == 200
-    assert 'href="/reclamations/dossiers"' in page.text
-    assert (page.status_code, page.url.path) == (200, "/reclamations/")
-
-
 def test_a_file_is_sent_part_by_part_with_its_name_and_length(request_of: Callable[..., httpx.Response]) -> None:
     request_of("POST", "/reclamations/dossiers/nouveau", data=ENTERED)
     sent = request_of("GET", "/reclamations/registre.csv")
@@ -96,11 +95,6 @@ def test_a_file_is_sent_part_by_part_with_its_name_and_length(request_of: Callab
     assert sent.headers["content-disposition"] == 'attachment; filename="registre-2026-06-20.csv"'
     assert len(sent.content) == int(sent.headers["content-length"])
     assert b"R-2026-000001" in sent.content
-
-
-def test_a_form_in_another_encoding_is_no_server_error(request_of: Callable[..., httpx.Response]) -> None:
-    answer = request_of("POST", "/reclamations/dossiers/nouveau", content=b"\xff\xfe=%ff&received_at=%00")
-    assert answer.status_code == 422
 
 
 def test_a_person_acts_in_the_role_that_is_chosen_on_the_board() -> None:

@@ -97,11 +97,7 @@ def read_form(fields: Iterable[FormField], posted: Mapping[str, Sequence[str]], 
     """Return the document that a posted form gives, without its `type`; a field that is left empty is left out.
 
     A field that the form showed with a value and that is posted empty has no value any more: null, or no members.
-
-    Args:
-        fields: the fields of the form.
-        posted: the values of each field.
-        zone: the time zone of the dates that are entered.
+    Dates are entered in the zone.
 
     Raises:
         FaultsError: a field that is required is empty, or a value is not of the kind of its field, with every fault at
@@ -287,16 +283,9 @@ def read_command(
     zone: ZoneInfo,
     kind: CaseKind = CaseKind.COMPLAINT,
 ) -> dict[str, Any]:
-    """Return the document of the command that a posted form gives.
+    """Return the document of the command that a posted form gives, `register` for a new case of a kind.
 
     An optional field that still has the values that the form showed is left out: it changes nothing.
-
-    Args:
-        command: the code of the command; `register` for a new case.
-        fields: the fields of its form, as they were shown.
-        posted: the values of each field.
-        zone: the time zone of the dates that are entered.
-        kind: the kind of a new case.
 
     Raises:
         FaultsError: as for `read_form`.

@@ -306,6 +306,10 @@ _IMPOSSIBLE: Final = Wording("Cette opération est impossible pour l'instant :",
 _NO_ROLE: Final = Wording("Ce rôle n'est pas l'un des vôtres.", "This role is not one of yours.")
 _NOT_OUTSIDE: Final = Wording("toutes, sauf hors du cadre", "all, except out of scope")
 _NO_PAGE: Final = Wording("Cette page n'existe pas.", "This page does not exist.")
+_NO_METHOD: Final = Wording(
+    "Cette adresse ne répond pas à une demande de cette sorte : partez d'une page du tableau de bord.",
+    "This address does not answer this kind of request: start from a page of the board.",
+)
 _NUMBER: Final = re.compile("[1-9][0-9]{0,8}")
 
 
@@ -377,38 +381,32 @@ class Board(SharedRepr):
 
         Call it in a transaction, and `completed` after the end of the transaction.
         """
-        if request.path == "/board.css":
+        if request.path == "/board.css" and request.method in {"GET", "HEAD"}:
+            content = files(__package__).joinpath("templates", "board.css").read_bytes()
             headers = {**SECURITY_HEADERS, "Cache-Control": "public, max-age=86400"}
-            return BoardResponse(body=_stylesheet(), content_type="text/css; charset=utf-8", headers=headers)
-        desk = desk.traced(request.trace)
-        for pattern, methods in ROUTES:
-            found = pattern.fullmatch(request.path)
-            if found is not None and request.method in methods:
+            return BoardResponse(body=content, content_type="text/css; charset=utf-8", headers=headers)
+        view = _View(self, desk.traced(request.trace), request)
+        matches = [(found, methods) for pattern, methods in ROUTES if (found := pattern.fullmatch(request.path))]
+        for found, methods in matches:
+            if request.method in methods:
                 try:
-                    return methods[request.method](_View(self, desk, request), **found.groupdict())
+                    return methods[request.method](view, **found.groupdict())
                 except _NoPageError:
                     break
                 except ReclamationError as error:
-                    return _View(self, desk, request).failed(error)
-        return _View(self, desk, request).page("error.html", HTTPStatus.NOT_FOUND, message=_NO_PAGE)
+                    return view.failed(error)
+        allowed = {method for _, methods in matches for method in methods}
+        if not allowed or request.method in allowed:
+            return view.page("error.html", HTTPStatus.NOT_FOUND, message=_NO_PAGE)
+        page = view.page("error.html", HTTPStatus.METHOD_NOT_ALLOWED, message=_NO_METHOD)
+        return attrs.evolve(page, headers={**page.headers, "Allow": ", ".join(sorted(allowed))})
 
     def decline(self, request: BoardRequest, status: int, message: Wording) -> BoardResponse:
-        """Return the page of a request that its host refuses, such as one that is too long or of a person without role.
-
-        Args:
-            request: the request.
-            status: the HTTP status.
-            message: what the person reads.
-        """
+        """Return the page of a request that its host refuses: it is too long, or its person has no role."""
         return _View(self, Desk.in_memory(), request).page("error.html", status, message=message)
 
     def refuse(self, request: BoardRequest, error: ReclamationError) -> BoardResponse:
-        """Return the page of an error that left no desk to answer with, such as a database that does not answer.
-
-        Args:
-            request: the request.
-            error: the error.
-        """
+        """Return the page of an error that left no desk to answer with, such as a database that does not answer."""
         return _View(self, Desk.in_memory(), request).failed(error)
 
 
@@ -802,6 +800,8 @@ class _View(SharedRepr):
         chosen = {name: {value} for name in (*_FACETS, "type") if (value := self.request.first(name))}
         if "retard" in chosen:
             chosen["retard"] = {_DUE.get(self.request.first("retard"), DeadlineStatus.OVERDUE).value}
+        if query.is_open:
+            chosen["etat"] = chosen.get("etat", set(CaseState)) - {CaseState.CLOSED}
         if chosen.get("recevabilite") == {_POSSIBLE}:
             chosen["recevabilite"] = {one.value for one in query.admissibilities}
         counts = {name: Counter[str | None]() for name in (*_FACETS, "type")}
@@ -810,9 +810,8 @@ class _View(SharedRepr):
             is_malfunction = values["recevabilite"] == Admissibility.MALFUNCTION.value
             values["type"] = (CaseKind.MALFUNCTION if is_malfunction else CaseKind.COMPLAINT).value
             unmet = [name for name, wanted in chosen.items() if values[name] not in wanted]
-            is_left_out = query.is_open and values["etat"] == CaseState.CLOSED.value
             for name, code in values.items():
-                if unmet in ([], [name]) and (name == "etat" or not is_left_out):
+                if unmet in ([], [name]):
                     counts[name][code] += count
         late = counts["retard"]
         counts["retard"] = Counter({name: late[status.value] for name, status in _DUE.items()})
@@ -1828,11 +1827,6 @@ def _plural(lang: Lang, count: int, fr: tuple[str, str], en: tuple[str, str]) ->
     return {"fr": fr, "en": en}[lang][not is_singular(count, lang)]
 
 
-@cache
-def _stylesheet() -> bytes:
-    return files("reclamation_core.integrations.board").joinpath("templates", "board.css").read_bytes()
-
-
 def _below(text: str, title: str) -> str:
     """Return a text as it stands below its title, which it does not repeat."""
     return re.sub(rf"(?i)\A{re.escape(title)}[ \u00a0\u202f]*:[ \u00a0\u202f]*", "", text)
@@ -1922,7 +1916,7 @@ _NAME: Final = r"(?P<name>[a-z_]+)"
 _SCOPE: Final = r"(?P<scope>.+?)"
 _SUFFIX: Final = r"(?P<suffix>[a-z]{3,4})"
 ROUTES: Final = tuple(
-    (re.compile(pattern), methods)
+    (re.compile(pattern), methods | ({"HEAD": methods["GET"]} if "GET" in methods else {}))
     for pattern, methods in (
         (r"/", {"GET": _View.due}),
         (r"/actions", {"GET": _View.actions}),

@@ -218,11 +218,7 @@ class BoardResponse(SharedRepr):
     def download(cls, name: str, write: Callable[[IO[bytes]], object]) -> BoardResponse:
         """Return a file to download, which is written before the response is sent: a large one to a temporary file.
 
-        Args:
-            name: its name; the suffix determines the media type.
-            write: writes the content to a stream.
-
-        Raises the errors of `write`.
+        The suffix of its name determines the media type. Raises the errors of `write`.
         """
         file: Any = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  `chunks` closes it
         try:

@@ -14,18 +14,20 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsS
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.http.multipartparser import MultiPartParserError
-from django.middleware.csrf import get_token
+from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.urls import path as address
 from django.urls import reverse
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods
+from django.utils.decorators import decorator_from_middleware
+from django.views.decorators.csrf import csrf_exempt
 
+from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse
 from reclamation_core.integrations.board.requests import chosen_role
 from reclamation_core.integrations.django.desks import SESSION_KEY, desk, is_busy, reading, roles_of
 from reclamation_core.integrations.django.settings import board_options, database, largest_upload
 from reclamation_core.integrations.http_requests import (
     NO_FORM,
+    NOT_OF_SESSION,
     TOO_LONG,
     TOO_MANY_FIELDS,
     WITHOUT_ROLE,
@@ -37,6 +39,20 @@ from reclamation_core.integrations.incidents import traced
 _ALONE: Final = re.compile(r".*/(preuves|envois|pieces/[0-9]+|actes/add_support)")
 """The addresses of what is read or written for long, and recorded by a short transaction of the desk: audit files,
 plans and documents."""
+
+
+class _Protection(CsrfViewMiddleware):
+    """Refuses by pages of the board: other methods, and forms without their token or after the end of the session."""
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: tuple[str], kwargs: object
+    ) -> HttpResponseBase | None:
+        if request.method not in {"GET", "HEAD", "POST"}:
+            return _sent(_board().respond(Desk.in_memory(), _bare(request, *args)))
+        is_own = request.method != "POST" or request.user.is_authenticated
+        if is_own and super().process_view(request, view, args, kwargs) is None:
+            return None
+        return _sent(_board().decline(_bare(request, *args), HTTPStatus.FORBIDDEN, NOT_OF_SESSION))
 
 
 def _or_busy(view: Callable[[HttpRequest, str], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -66,9 +82,8 @@ def _or_busy(view: Callable[[HttpRequest, str], HttpResponseBase]) -> Callable[.
 @transaction.non_atomic_requests(using=database())
 @csrf_exempt  # the middleware would read the form before its length is looked at: the view protects itself
 @_or_busy
-@csrf_protect
+@decorator_from_middleware(_Protection)
 @login_required
-@require_http_methods(["GET", "POST"])
 def board(request: HttpRequest, path: str = "") -> HttpResponseBase:
     """Return a page of the board, or a file: what a command writes is committed before the response is sent."""
     user = request.user
@@ -120,7 +135,7 @@ def _language(request: HttpRequest) -> str:
 
 def _bare(request: HttpRequest, path: str) -> BoardRequest:
     """Return a request of which neither the form nor the person is read."""
-    return BoardRequest(path=f"/{path}", base=_base(), accept_language=_language(request))
+    return BoardRequest(path=f"/{path}", method=str(request.method), base=_base(), accept_language=_language(request))
 
 
 def _board() -> Board:
