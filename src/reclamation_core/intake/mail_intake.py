@@ -320,10 +320,9 @@ class MailIntake:
     def _uploaded(self, case: Case, message: MailMessage) -> tuple[list[UploadedDocument], list[Left]]:
         """Upload the attachments that the edition accepts; return them, and the others with the reason."""
         limits = self._desk.document_limits(case.reference)
-        room = max(limits.most_documents - len(case.documents), 0)
         documents, left = list[UploadedDocument](), list[Left]()
         for attachment in message.attachments:
-            if len(documents) == room:
+            if len(case.documents) + len(documents) >= limits.most_documents:
                 left.append((attachment.name, too_many(limits.most_documents)))
                 continue
             try:

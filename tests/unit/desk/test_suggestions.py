@@ -84,11 +84,11 @@ def test_a_person_accepts_a_suggestion(desk: Desk) -> None:
     assert desk.suggest_theme(reference).version == case.version
 
 
-def test_the_latest_suggestion_of_a_fact_counts(desk: Desk) -> None:
+def test_the_latest_suggestion_of_a_fact_counts_and_comes_last(desk: Desk) -> None:
     reference = received(desk).reference
-    for value in ("1", "4"):
-        case = desk.execute(reference, {"type": "suggest", "fact": "likelihood", "value": value, **MODEL})
-    assert [one.suggested for one in case.suggestions] == [4]
+    for fact, value in (("likelihood", "1"), ("theme", "refund"), ("likelihood", "4")):
+        case = desk.execute(reference, {"type": "suggest", "fact": fact, "value": value, **MODEL})
+    assert [(one.fact, one.value) for one in case.suggestions] == [("theme", "refund"), ("likelihood", "4")]
 
 
 @pytest.mark.parametrize(

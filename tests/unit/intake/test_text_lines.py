@@ -66,8 +66,11 @@ def test_a_line_is_bad_from_the_limit_on_and_cut() -> None:
     first, bad, last = lines(b"a\n" + b"x" * (3 * LINE_LIMIT) + b"\nb\n")
     assert (first, last) == ("a\n", "b\n")
     assert isinstance(bad, BadLine)
-    assert len(bad.text) < 3000
+    assert bad.text == "x" * 2000 + " […]"
     assert str(LINE_LIMIT) in bad.expected.fr
+    _, bad = lines(("é\nx" + "é" * LINE_LIMIT).encode())  # cut within a letter
+    assert isinstance(bad, BadLine)
+    assert bad.text == "x" + "é" * 999 + "\N{REPLACEMENT CHARACTER} […]"
     (line, last) = lines(b"x" * (LINE_LIMIT - 1) + b"\nb\n")
     assert line == "x" * (LINE_LIMIT - 1) + "\n"
     assert last == "b\n"
