@@ -200,7 +200,7 @@ class Case(BaseCase):
 
     @property
     def is_redirection_announced(self) -> bool:
-        """False if there is nobody to inform of a redirection: an unknown sender, a satisfied survey note (I27)."""
+        """False if there is nobody to inform of a redirection: an unknown sender, a satisfactory survey score (I27)."""
         facts = self.facts
         is_satisfied_note = (
             isinstance(facts, ComplaintFacts)

@@ -113,7 +113,7 @@ class Desk:
 
         Args:
             store: the store of cases and plans.
-            options: `policy`, `sites`, `clock`, `taxonomy` and `clock_limit`; see `DeskOptions`.
+            options: `policy`, `sites`, `clock`, `taxonomy`, `documents`, `scan_document`, `clock_limit`: `DeskOptions`.
 
         Raises:
             TypeError: an argument is not of the expected type.
@@ -138,7 +138,7 @@ class Desk:
             url: `sqlite:///reclamations.db` for a file, `sqlite://` for one in memory,
                 `postgresql+psycopg://user:password@host/database`.
             settings: the size of the pool, the seconds to wait for a lock or a free connection, and the like.
-            options: `policy`, `sites`, `clock`, `taxonomy` and `clock_limit`; see `DeskOptions`.
+            options: `policy`, `sites`, `clock`, `taxonomy`, `documents`, `scan_document`, `clock_limit`: `DeskOptions`.
 
         Raises:
             TypeError, ValueError: the address is not supported.
@@ -160,7 +160,7 @@ class Desk:
         Args:
             connection: SQLAlchemy's `Connection`, or the driver's own, of `sqlite3` or `psycopg` 3, such as
                 `django.db.connection.connection`.
-            options: `policy`, `sites`, `clock`, `taxonomy` and `clock_limit`; see `DeskOptions`.
+            options: `policy`, `sites`, `clock`, `taxonomy`, `documents`, `scan_document`, `clock_limit`: `DeskOptions`.
 
         Raises:
             TypeError: the connection is not one of these.

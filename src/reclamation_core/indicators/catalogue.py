@@ -43,6 +43,9 @@ _OF_CHANGES: Final = Wording(
     "changes recorded in the period; they lead from the cases open at the beginning to those open at the end",
 )
 _OUT: Final = Wording("messages hors du cadre et dysfonctionnements", "messages out of scope and malfunctions")
+_M2_1: Final = Wording("M2-1", "M2-1")
+_ISO_10002: Final = Wording("ISO 10002", "ISO 10002")
+_BOTH: Final = Wording("M2-1 ; ISO 10002", "M2-1; ISO 10002")
 _OF_FLOW: Final = Wording(
     "les jours de la période, par date d'enregistrement, au plus tard à la date de situation",
     "the days of the period, by the time of recording, until the day of the report",
@@ -189,7 +192,7 @@ class Indicator(SharedRepr):
     exclusions: Wording = _OUT
     open_cases: Wording
     unit: FigureUnit
-    source: str
+    source: Wording
     reading: Reading = attrs.field(repr=False)
     measure: MeasureOf = attrs.field(repr=False)
     formula: Wording = attrs.field()
@@ -232,7 +235,7 @@ class Indicator(SharedRepr):
             "open_cases": self.open_cases.in_(lang),
             "minimum": self.minimum,
             "unit": self.unit.value,
-            "source": self.source,
+            "source": self.source.in_(lang),
         }
 
 
@@ -320,10 +323,6 @@ def _not_yet_due(rows: Sequence[CasePeriod], period: ReportPeriod) -> IndicatorV
         for row in rows
         if row.due_on is not None and row.due_on >= period.as_of and row.answered_on is None and row.ended_on is None
     )
-
-
-def _withdrawn_in_time(rows: Sequence[CasePeriod], _: ReportPeriod) -> IndicatorValue:
-    return _counted(row for row in rows if _is_withdrawn_in_time(row))
 
 
 def _overdue(
@@ -481,7 +480,7 @@ def _flows() -> Iterator[Indicator]:
         numerator=Wording("dossiers ouverts la veille de la période", "cases open on the eve of the period"),
         open_cases=_COUNTED,
         unit=FigureUnit.CASES,
-        source="M2-1 ; ISO 10002",
+        source=_BOTH,
         reading=Reading(moment=Moment.START, is_pending=True),
         measure=_every,
     )
@@ -493,7 +492,7 @@ def _flows() -> Iterator[Indicator]:
             numerator=Wording(f"dossiers {flow.label('fr')}", f"cases {flow.label('en')}"),
             open_cases=_ANY_STATE,
             unit=FigureUnit.CASES,
-            source="M2-1 ; ISO 10002",
+            source=_BOTH,
             reading=Reading(flow=flow),
             measure=_every,
         )
@@ -508,7 +507,7 @@ def _flows() -> Iterator[Indicator]:
         formula=_BALANCE,
         open_cases=_COUNTED,
         unit=FigureUnit.CASES,
-        source="M2-1 ; ISO 10002",
+        source=_BOTH,
         reading=Reading(moment=Moment.END, is_pending=True),
         measure=_every,
     )
@@ -538,7 +537,7 @@ def _indicators() -> Iterator[Indicator]:
         exclusions=_WITHOUT_WITHDRAWN,
         open_cases=_MISSING_IS_LATE,
         unit=FigureUnit.SHARE,
-        source="M2-1, réponse sous 10 jours ouvrés",
+        source=Wording("M2-1, réponse sous 10 jours ouvrés", "M2-1, answer within 10 business days"),
         reading=DUE,
         measure=_on_time,
     )
@@ -557,7 +556,7 @@ def _indicators() -> Iterator[Indicator]:
         exclusions=_WITHOUT_WITHDRAWN,
         open_cases=_COUNTED,
         unit=FigureUnit.CASES,
-        source="M2-1",
+        source=_M2_1,
         reading=DUE,
         measure=_not_yet_due,
     )
@@ -574,9 +573,9 @@ def _indicators() -> Iterator[Indicator]:
         ),
         open_cases=_NEVER_OPEN,
         unit=FigureUnit.CASES,
-        source="M2-1",
+        source=_M2_1,
         reading=DUE,
-        measure=_withdrawn_in_time,
+        measure=lambda rows, _: _counted(row for row in rows if _is_withdrawn_in_time(row)),
     )
     yield Indicator(
         name="overdue",
@@ -591,7 +590,7 @@ def _indicators() -> Iterator[Indicator]:
         ),
         open_cases=_COUNTED,
         unit=FigureUnit.CASES,
-        source="M2-1",
+        source=_M2_1,
         reading=LATE,
         measure=_overdue,
     )
@@ -607,7 +606,7 @@ def _indicators() -> Iterator[Indicator]:
             numerator=_age_in_words(least, most),
             open_cases=_COUNTED,
             unit=FigureUnit.CASES,
-            source="ISO 10002",
+            source=_ISO_10002,
             reading=LATE,
             measure=partial(_overdue, least=least, most=most),
         )
@@ -636,7 +635,7 @@ def _indicators() -> Iterator[Indicator]:
             open_cases=_AT_RISK,
             has_minimum=True,
             unit=FigureUnit.DAYS,
-            source="Kaplan et Meier (1958)",
+            source=Wording("Kaplan et Meier (1958)", "Kaplan and Meier (1958)"),
             reading=BEGUN,
             prepare=_Times.of,
             measure=_time_to_answer(share),
@@ -656,7 +655,7 @@ def _indicators() -> Iterator[Indicator]:
             formula=_AALEN_JOHANSEN,
             open_cases=_AT_RISK,
             unit=FigureUnit.SHARE,
-            source="Aalen et Johansen (1978)",
+            source=Wording("Aalen et Johansen (1978)", "Aalen and Johansen (1978)"),
             reading=BEGUN,
             prepare=_Times.of,
             measure=_ended_within(days, is_answer=True),
@@ -678,7 +677,7 @@ def _indicators() -> Iterator[Indicator]:
         formula=_AALEN_JOHANSEN,
         open_cases=_AT_RISK,
         unit=FigureUnit.SHARE,
-        source="Aalen et Johansen (1978)",
+        source=Wording("Aalen et Johansen (1978)", "Aalen and Johansen (1978)"),
         reading=BEGUN,
         prepare=_Times.of,
         measure=_ended_within(SHARES_WITHIN[-1], is_answer=False),
@@ -695,7 +694,9 @@ def _indicators() -> Iterator[Indicator]:
         exclusions=Wording(f"auteurs inconnus ; {_OUT.fr}", f"unknown senders; {_OUT.en}"),
         open_cases=_ANY_STATE,
         unit=FigureUnit.SHARE,
-        source="M2-1 ; référentiel national qualité, indicateur 31",
+        source=Wording(
+            "M2-1 ; référentiel national qualité, indicateur 31", "M2-1; national quality reference, indicator 31"
+        ),
         reading=RECEIVED,
         measure=_acknowledged,
     )
@@ -710,7 +711,7 @@ def _indicators() -> Iterator[Indicator]:
         denominator=_RECEIVED,
         open_cases=_ANY_STATE,
         unit=FigureUnit.SHARE,
-        source="M2-1, support factuel",
+        source=Wording("M2-1, support factuel", "M2-1, factual support"),
         reading=RECEIVED,
         measure=_without_support,
     )
@@ -723,7 +724,7 @@ def _indicators() -> Iterator[Indicator]:
             denominator=_ANSWERED,
             open_cases=_NEVER_OPEN,
             unit=FigureUnit.SHARE,
-            source="NHS KO41a",
+            source=Wording("NHS KO41a", "NHS KO41a"),
             reading=ANSWERED,
             measure=_decided(decision),
         )
@@ -738,7 +739,7 @@ def _indicators() -> Iterator[Indicator]:
         denominator=_RECEIVED,
         open_cases=_ANY_STATE,
         unit=FigureUnit.SHARE,
-        source="M2-1, demande de précisions",
+        source=Wording("M2-1, demande de précisions", "M2-1, request for information"),
         reading=RECEIVED,
         measure=_questioned,
     )
@@ -753,7 +754,7 @@ def _indicators() -> Iterator[Indicator]:
         denominator=_RECEIVED,
         open_cases=_ANY_STATE,
         unit=FigureUnit.SHARE,
-        source="M2-1, réorientation",
+        source=Wording("M2-1, réorientation", "M2-1, transfer"),
         reading=RECEIVED,
         measure=_transferred,
     )
@@ -769,7 +770,7 @@ def _indicators() -> Iterator[Indicator]:
                 numerator=Wording(f"dossiers : {state.label('fr')}", f"cases: {state.label('en')}"),
                 open_cases=_COUNTED,
                 unit=FigureUnit.CASES,
-                source="M2-1",
+                source=_M2_1,
                 reading=LATE,
                 measure=_in_state(state),
             )
@@ -791,7 +792,7 @@ def _indicators() -> Iterator[Indicator]:
         exclusions=_WITHOUT_WITHDRAWN,
         open_cases=_MISSING_IS_LATE,
         unit=FigureUnit.DAYS,
-        source="ISO 10002",
+        source=_ISO_10002,
         reading=DUE,
         measure=_delay,
     )
@@ -818,7 +819,7 @@ def _indicators() -> Iterator[Indicator]:
         ),
         open_cases=Wording("comptés comme récurrences", "counted as recurrences"),
         unit=FigureUnit.SHARE,
-        source="M2-1, récurrence ; ISO 10002",
+        source=Wording("M2-1, récurrence ; ISO 10002", "M2-1, recurrence; ISO 10002"),
         reading=CLOSED,
         measure=_recurrence,
     )
@@ -832,7 +833,7 @@ def _indicators() -> Iterator[Indicator]:
         numerator=Wording("orientations dans la période", "referrals in the period"),
         open_cases=_ANY_STATE,
         unit=FigureUnit.CASES,
-        source="Code de la consommation, R614-2",
+        source=Wording("Code de la consommation, R614-2", "French Consumer Code, R614-2"),
         reading=MEDIATED,
         measure=_every,
     )
@@ -853,7 +854,7 @@ def _of_actions() -> Iterator[Indicator]:
             exclusions=_OF_ACTIONS,
             open_cases=_ANY_STATE,
             unit=FigureUnit.CASES if of is None else FigureUnit.SHARE,
-            source="M2-1, PGAAC",
+            source=Wording("M2-1, PGAAC", "M2-1, action plan"),
             reading=ACTIONS,
             measure=measure,
         )

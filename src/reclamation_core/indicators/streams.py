@@ -97,7 +97,7 @@ STREAMS: Final[Mapping[str, StreamKind]] = {
             name="site_survey",
             label=Wording(
                 "réclamations d'un centre venues de l'enquête (notes basses)",
-                "complaints of a site from the survey (low notes)",
+                "complaints of a site from the survey (low scores)",
             ),
             key=_complaint(_from_survey),
             parts=("site",),

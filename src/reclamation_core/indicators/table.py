@@ -152,7 +152,7 @@ class IndicatorTable(SharedRepr):
                 "indicator": row.indicator.name,
                 "label": row.indicator.label.in_(lang),
                 "definition": row.indicator.definition.in_(lang),
-                "source": row.indicator.source,
+                "source": row.indicator.source.in_(lang),
                 "unit": row.indicator.unit.value,
                 "value": row.figure.value,
                 "low": row.figure.low,

@@ -253,7 +253,7 @@ def desk_lifespan(
     Args:
         url: the address of the database, as for `AsyncDesk.open`.
         settings: the size of the pool, the seconds to wait for a lock or a free connection, and the like.
-        options: `policy`, `sites`, `clock` and `taxonomy`; see `DeskOptions`.
+        options: `policy`, `sites`, `clock`, `taxonomy`, `documents` and so on; see `DeskOptions`.
 
     Raises:
         SchemaError: when the application starts: the schema is not the one of this version.

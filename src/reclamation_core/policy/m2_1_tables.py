@@ -95,7 +95,7 @@ _BREACH = Wording(
 def eligibility_table(survey: SurveyParameters) -> DecisionTable[Eligibility]:
     """Whether a message is a complaint (réclamation) or out of its scope (hors cadre).
 
-    One row for `complaint` is enough: a low survey note is a complaint by itself. Source: M2-1 §1.
+    One row for `complaint` is enough: a low survey score is a complaint by itself. Source: M2-1 §1.
     """
     return DecisionTable(
         "eligibility",
@@ -198,12 +198,12 @@ def _low_note(survey: SurveyParameters) -> Row:
         "M2-1 §1.4",
         Wording(
             f"à l'enquête de fin de formation, le niveau de satisfaction est inférieur à {fr}",
-            f"in the end-of-training survey, the satisfaction note is below {en}",
+            f"in the end-of-training survey, the satisfaction score is below {en}",
         ),
         interpretation="I1, I9",
         plain=Wording(
             f"vous avez donné une note inférieure à {fr} à l'enquête de fin de formation",
-            f"you gave a note below {en} in the end-of-training survey",
+            f"you gave a score below {en} in the end-of-training survey",
         ),
     )
 

@@ -111,7 +111,7 @@ def _default(attribute: attrs.Attribute[Any]) -> object:
 
 @attrs.frozen(kw_only=True)
 class SurveyParameters(SharedRepr):
-    """The satisfaction note of the end-of-training survey (enquête de fin de formation). Source: M2-1 §1.4.
+    """The satisfaction score of the end-of-training survey (enquête de fin de formation). Source: M2-1 §1.4.
 
     Args:
         scale: the least and the greatest note, both possible.
@@ -142,7 +142,7 @@ class SurveyParameters(SharedRepr):
                 "threshold",
                 threshold,
                 f"une note supérieure à {low:g} et d'au plus {high:g} est attendue",
-                f"a note above {low:g} and of at most {high:g} is expected",
+                f"a score above {low:g} and of at most {high:g} is expected",
             )
 
 
@@ -553,7 +553,7 @@ class Parameters(SharedRepr):
     """All the parameters of an edition.
 
     Args:
-        survey: the satisfaction note.
+        survey: the satisfaction score.
         deadline: how the last day to answer is counted; its durations `by_level` hold for cases of a level as assessed.
         acknowledgement: whether receipt is acknowledged by a date.
         risk: criticality.

@@ -412,7 +412,7 @@ class Policy(SharedRepr):
             calendar: that of its handling site; the edition's own closures are added to it.
 
         Raises:
-            FactsError: the satisfaction note is outside the edition's scale; a ValueError.
+            FactsError: the satisfaction score is outside the edition's scale; a ValueError.
             OutsideHorizonError: the receipt or the due date is outside the calendar's years.
             TypeError: these are no facts, or that is no calendar.
         """

@@ -214,7 +214,7 @@ INTERPRETATIONS: tuple[Interpretation, ...] = tuple(
                 "inférieure à 6, elle vaut réclamation ; 6 n'en est pas une."
             ),
             (
-                "“Niveau d'insatisfaction <6” is read as a satisfaction note from 0 to 10: strictly below 6 it is "
+                "“Niveau d'insatisfaction <6” is read as a satisfaction score from 0 to 10: strictly below 6 it is "
                 "a complaint, 6 is not."
             ),
         ),
@@ -279,7 +279,7 @@ INTERPRETATIONS: tuple[Interpretation, ...] = tuple(
             "I9",
             "ComplaintFacts.satisfaction",
             "Une note inférieure au seuil suffit, quelles que soient les autres informations.",
-            "A note below the threshold suffices, whatever the other facts.",
+            "A score below the threshold suffices, whatever the other facts.",
         ),
         (
             "I10",
@@ -409,8 +409,8 @@ INTERPRETATIONS: tuple[Interpretation, ...] = tuple(
                 "collective (information du groupe, affichage) ; un auteur connu reçoit une réponse à son nom."
             ),
             (
-                "A message of an unknown sender (an anonymous low note, an unsigned message) is answered collectively; "
-                "a named sender is answered by name."
+                "A message of an unknown sender (an anonymous low score, an unsigned message) is answered "
+                "collectively; a named sender is answered by name."
             ),
         ),
         (

@@ -320,7 +320,7 @@ _NOTES: Final = (
         "Le référentiel national qualité appelle réclamation ce qui est reçu par écrit ; M2-1 admet aussi le téléphone "
         "et les notes d'enquête. Le registre joint a une colonne pour chaque définition.",
         "The national quality reference calls a complaint what was received in writing; M2-1 admits the telephone and "
-        "survey notes too. The register in this folder has a column for each definition.",
+        "survey scores too. The register in this folder has a column for each definition.",
     ),
 )
 _README: Final = """DOSSIER DE PREUVES

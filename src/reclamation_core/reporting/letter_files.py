@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -130,13 +130,17 @@ def _docx(letter: Letter) -> bytes:
         page.page_width, page.page_height = Cm(21), Cm(29.7)
         page.left_margin = page.right_margin = Cm(2.5)
         page.top_margin = page.bottom_margin = Cm(2)
-    margin = Cm(8.5)
+        heading = document.styles["Heading 1"]  # in the type of the text
+        heading.element._remove_rPr()  # noqa: SLF001  python-docx has no other way to inherit the colour
+        heading.paragraph_format.space_after = None
+    styles, margin = {style.name for style in document.styles}, Cm(8.5)  # a letterhead may lack a style
     document.add_paragraph("\n".join(letter.sender))
     for text in ("\n".join(letter.recipient), letter.place_and_date):
         document.add_paragraph(text).paragraph_format.left_indent = margin
-    document.add_paragraph().add_run(letter.subject_line).bold = True
+    subject = document.add_paragraph(style="Heading 1" if "Heading 1" in styles else None)
+    subject.add_run(letter.subject_line).bold = True
     for block in letter.blocks:
-        _block(document, block)
+        _block(document, styles, block)
     document.add_paragraph("\n".join(letter.signature)).paragraph_format.keep_together = True
     stream = BytesIO()
     document.save(stream)
@@ -158,8 +162,7 @@ def _describe(document: Any, letter: Letter) -> None:
         language.set(qn("w:val"), "fr-FR" if letter.lang == "fr" else "en-GB")
 
 
-def _block(document: Any, block: LetterBlock) -> None:
-    styles = {style.name for style in document.styles}
+def _block(document: Any, styles: Collection[str], block: LetterBlock) -> None:
     is_list = block.is_item and "List Bullet" in styles
     paragraph = document.add_paragraph(style="List Bullet" if is_list else None)
     if block.is_item and not is_list:

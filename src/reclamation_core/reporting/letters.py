@@ -398,7 +398,7 @@ _IN_SCOPE: Final = Wording(
 )
 _SATISFIED: Final = Wording(
     "aucun courrier n'est utile : l'auteur a noté la formation à l'enquête et n'a rien demandé",
-    "no letter is needed: the sender gave a note in the survey and asked for nothing",
+    "no letter is needed: the sender gave a score in the survey and asked for nothing",
 )
 _NOWHERE: Final = Wording(
     "le service auquel la demande est réorientée manque : indiquez-le, ou clôturez le dossier avec lui",

@@ -62,7 +62,7 @@ _NOTES: Final = (
         "« Réclamation M2-1 » compte les demandes que la procédure reconnaît, y compris au téléphone et sur une note "
         "d'enquête. « Réclamation écrite » ne compte que celles reçues par courrier, courriel ou portail, comme le "
         "référentiel national qualité. Les deux totaux diffèrent : dites toujours lequel vous citez.",
-        "“M2-1 complaint” counts the messages that the procedure recognises, those by telephone and survey note "
+        "“M2-1 complaint” counts the messages that the procedure recognises, those by telephone and survey score "
         "included. “Written complaint” counts only those received by letter, e-mail or portal, as the national quality "
         "reference does. The two totals differ: always say which one you quote.",
     ),
@@ -372,10 +372,10 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
     ),
     report_column(
         "note",
-        ("Note d'enquête", "Survey note"),
+        ("Note de satisfaction", "Satisfaction score"),
         (
             "La note de satisfaction de l'enquête de fin de formation ; vide sans note.",
-            "The satisfaction note of the survey at the end of the training; empty without a note.",
+            "The satisfaction score of the survey at the end of the training; empty without one.",
         ),
         _note,
         kind=ValueKind.DECIMAL,

@@ -324,7 +324,7 @@ class Report(SharedRepr):
         """Return the day, the instant of export and the criteria, each with its label: what every format states."""
         criteria = self.filters or ((Wording("Filtres", "Filters"), Wording("aucun", "none")),)
         return (
-            (words(Wording("Situation au", "State on"), lang), display(self.as_of, lang, self.zone)),
+            (words(Wording("Situation au", "As of"), lang), display(self.as_of, lang, self.zone)),
             (words(Wording("Exporté le", "Exported on"), lang), display(self.exported_at, lang, self.zone)),
             (words(Wording("Fuseau horaire", "Time zone"), lang), self.zone.key),
             *((words(label, lang), display(value, lang, self.zone)) for label, value in criteria),

@@ -93,7 +93,7 @@ PLACEHOLDERS: Final[Mapping[str, _Placeholder]] = {
         Wording("le nom du centre qui traite le dossier", "the name of the site that handles the case"),
         lambda case, sites, _: sites.name_of(case.handling_unit),
     ),
-    "note": _Placeholder(Wording("la note de l'enquête", "the note of the survey"), _note),
+    "note": _Placeholder(Wording("la note de l'enquête", "the score of the survey"), _note),
 }
 """The placeholders of text blocks, by name: each is a fact that the events of a case prove."""
 

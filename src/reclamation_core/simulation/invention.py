@@ -134,7 +134,7 @@ class Subject(SharedRepr):
 
     Args:
         kind: what it is.
-        theme: what a grievance is about, or a survey note that is not a good one; None for the others.
+        theme: what a grievance is about, or a survey score that is not a good one; None for the others.
         note: the note of a survey.
     """
 

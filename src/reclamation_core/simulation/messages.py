@@ -187,7 +187,7 @@ class InventedComplaint(SharedRepr):
         reference: its reference, of its own in a caseload.
         site: the code of the site, "" where it is not known.
         kind: what it is, whether or not the facts know it.
-        theme: what a grievance is about, or a survey note that is not a good one; None for the others.
+        theme: what a grievance is about, or a survey score that is not a good one; None for the others.
         facts: what is known of it.
         text: the words, in French.
     """
@@ -308,7 +308,7 @@ class InventedSurveyResult(SharedRepr):
         site: the code of the site.
         available_at: when the result became available.
         is_company: whether it is the company's survey, else the trainee's.
-        note: the satisfaction note, from 0 to 10; absent where none was given.
+        note: the satisfaction score, from 0 to 10; absent where none was given.
         theme: what a note below 7 is about; None for the others.
         name: the name of the author; "" for an anonymous answer.
         comment: the comment on the note, in French; "" if there is none.

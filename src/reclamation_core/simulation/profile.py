@@ -287,15 +287,15 @@ class CaseloadProfile(ReceiptProfile):
 
     Args:
         kinds: weights of what a message is.
-        themes: weights of what a grievance or a survey note is about.
-        channels: weights of the channels of what is no survey note. They hold for working days: on the others no letter
+        themes: weights of what a grievance or a survey score is about.
+        channels: weights of the channels of what is no survey score, for working days: on the others no letter
             arrives and no telephone is answered, unless there is no other channel.
-        complainants: weights of who writes; a survey note comes from a trainee or a company, in their proportion, and
+        complainants: weights of who writes; a survey score comes from a trainee or a company, in their proportion, and
             from a trainee where neither has a weight.
         person_scopes: weights of how far a client reaches who is a person: a trainee, someone else, one unknown.
         organisation_scopes: the same for a funder, a prescriber, a partner or a company.
         service_reaches: weights of who delivered the service.
-        mobilisations: weights of what handling a grievance or a survey note calls for; other messages call for little.
+        mobilisations: weights of what handling a grievance or a survey score calls for; other messages call for little.
         notes: weights of the survey's notes.
         severities: weights of the severity of a risk domain that a theme touches.
         recurrences: weights of how many of these were alike in twelve months.

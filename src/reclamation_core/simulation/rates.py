@@ -17,13 +17,13 @@ class Kind(LabelledEnum):
     GRIEVANCE = "grievance", "mécontentement", "grievance"
     COMFORT = "comfort", "mécontentement sans exigence en cause", "grievance about no requirement"
     FREE_EVENT = "free_event", "mécontentement hors prestation vendue", "grievance about no sold service"
-    SURVEY = "survey", "note d'enquête", "survey note"
+    SURVEY = "survey", "note d'enquête", "survey score"
     INFORMATION = "information", "demande d'information", "request for information"
     OPINION = "opinion", "opinion générale", "general opinion"
 
 
 class Theme(LabelledEnum):
-    """The theme of an invented grievance or survey note."""
+    """The theme of an invented grievance or survey score."""
 
     TRAINER = "trainer", "professionnalisme du formateur", "trainer's professionalism"
     TRAINING = "training", "formation", "training"

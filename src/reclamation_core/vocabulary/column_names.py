@@ -28,6 +28,7 @@ COLUMN_LABELS: Final[Mapping[str, tuple[Wording, ...]]] = MappingProxyType(
         "text": (Wording("texte", "text"),),
         **{name: (fact.label,) for name, fact in FACTS.items()},
         "complainant": (FACTS["complainant"].label, Wording("auteur de la demande", "complainant")),
+        "satisfaction": (FACTS["satisfaction"].label, Wording("note de satisfaction", "satisfaction note")),
         **{
             marker: (Wording(f"{FACTS[name].label.fr} inconnue", f"{FACTS[name].label.en} unknown"),)
             for marker, name in MARKERS.items()
@@ -36,9 +37,7 @@ COLUMN_LABELS: Final[Mapping[str, tuple[Wording, ...]]] = MappingProxyType(
 )
 """The labels by which a column is read, the first being the one that is written, by the name of the field."""
 
-_OTHER_NAMES: Final[Mapping[str, str]] = MappingProxyType(
-    {"score": "satisfaction", "satisfactionscore": "satisfaction", "isnoteunknown": "satisfaction_unknown"}
-)
+_OTHER_NAMES: Final = MappingProxyType({"score": "satisfaction", "isnoteunknown": "satisfaction_unknown"})
 """Names that other tools have for a field, as letters."""
 _IS: Final = re.compile(r"(?:is|has|est)[ _-]", re.IGNORECASE)
 

@@ -397,7 +397,7 @@ class ComplaintFacts(_CaseFacts):
         nature: the nature of the message.
         requirement: the kind of requirement that is claimed to be breached.
         sold_service: it is about a service that was sold.
-        satisfaction: the satisfaction note of the end-of-training survey, a finite number; the scale is the policy's.
+        satisfaction: the satisfaction score of the end-of-training survey, a finite number; the scale is the policy's.
         client_scope: the reach of the client.
         theme: the code of what it is about (thème): one of those proposed, `FACTS["theme"].domain`, or of the
             organisation's own list, `Taxonomy.themes`; no rule depends on it.
@@ -526,16 +526,16 @@ class ComplaintFacts(_CaseFacts):
         default=ABSENT,
         converter=_note,
         metadata=_fact(
-            Wording("note de satisfaction", "satisfaction note"),
+            Wording("note de satisfaction", "satisfaction score"),
             Wording(
                 "Quelle note a été donnée à l'enquête de fin de formation ?",
-                "Which note was given in the end-of-training survey?",
+                "Which score was given in the end-of-training survey?",
             ),
             Number(),
             null=ABSENT,
             question_to_complainant=Wording(
                 "Quelle note avez-vous donnée à l'enquête de fin de formation ?",
-                "Which note did you give in the end-of-training survey?",
+                "Which score did you give in the end-of-training survey?",
             ),
         ),
     )

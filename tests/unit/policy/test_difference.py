@@ -78,7 +78,7 @@ def test_a_moved_threshold_takes_a_few_lines() -> None:
 def test_exceptions_are_listed_where_that_is_shorter() -> None:
     lines = decided(plain(m2_1().diff(edition("5", survey={"threshold": 5})).to_markdown("en")))
     assert [line for line in lines if line.startswith("- ")] == [
-        "- complaint → out of scope: satisfaction note: at least 5 and below 6"
+        "- complaint → out of scope: satisfaction score: at least 5 and below 6"
     ]
     (exception,) = (line for line in lines if line.startswith("    - except: "))
     assert "; formal expression: yes; " in exception

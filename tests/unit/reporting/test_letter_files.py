@@ -161,6 +161,9 @@ def test_a_word_document_has_no_date_but_that_of_the_letter_and_no_name() -> Non
     assert 'w:val="fr-FR"' in styles
     with ZipFile(BytesIO(letter_bytes(attrs.evolve(letter(), lang="en"), "docx"))) as file:
         assert b'w:val="en-GB"' in file.read("word/styles.xml")
+    paragraphs: list[Any] = Document(BytesIO(content)).paragraphs
+    [subject] = [one for one in paragraphs if one.style.name == "Heading 1"]
+    assert (subject.text, Document(BytesIO(content)).core_properties.title) == (letter().subject_line, letter().title)
     section: Any = Document(BytesIO(content)).sections[0]
     assert Document(BytesIO(content)).paragraphs[-1].paragraph_format.keep_together  # the signature stays on one page
     assert (round(section.page_width.cm), round(section.page_height.cm)) == (21, 30)
@@ -169,7 +172,8 @@ def test_a_word_document_has_no_date_but_that_of_the_letter_and_no_name() -> Non
 def test_a_word_document_takes_the_letterhead_of_the_host_and_no_other_file(tmp_path: Path) -> None:
     own: Any = Document()
     own.sections[0].header.paragraphs[0].text = "AFPA"
-    own.styles["List Bullet"].element.getparent().remove(own.styles["List Bullet"].element)
+    for name in ("List Bullet", "Heading 1"):
+        own.styles[name].element.getparent().remove(own.styles[name].element)
     own.save(tmp_path / "entete.docx")
     found = Document(BytesIO(letter_bytes(attrs.evolve(letter(), letterhead=tmp_path / "entete.docx"), "docx")))
     assert found.sections[0].header.paragraphs[0].text == "AFPA"

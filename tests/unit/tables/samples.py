@@ -99,7 +99,7 @@ def level_table(policy: HitPolicy = HitPolicy.PRIORITY, **changes: Any) -> Decis
 
 
 def scope_table() -> DecisionTable[bool]:
-    """Whether a survey note or a formal letter is a complaint; the note may be absent."""
+    """Whether a survey score or a formal letter is a complaint; the note may be absent."""
     return DecisionTable(
         "in_scope",
         [

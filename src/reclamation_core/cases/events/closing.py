@@ -40,9 +40,9 @@ _REDIRECTION = Wording(
 )
 _TOLD_AT = Wording(
     "Pour une demande hors du cadre. Inutile si personne n'est à informer : auteur inconnu, ou note d'enquête "
-    "satisfaite.",
-    "For a message out of scope. Not needed where there is nobody to inform: an unknown sender, a satisfied survey "
-    "note.",
+    "satisfaisante.",
+    "For a message out of scope. Not needed where there is nobody to inform: an unknown sender, a satisfactory "
+    "survey score.",
 )
 _REFERENCE = Wording("Sa référence, par exemple : R-2026-000012.", "Its reference, for example: R-2026-000012.")
 

@@ -168,7 +168,7 @@ def route_all(policy: Policy, arrivals: Iterable[Arrival]) -> list[RoutedComplai
     """Arrivals as an edition judges them, in their order.
 
     Raises:
-        FaultsError: with every satisfaction note outside the edition's scale, each with the reference of its complaint.
+        FaultsError: with every survey score outside the edition's scale, each with the reference of its complaint.
         OutsideHorizonError: a receipt or a due date is outside the calendar's years.
     """
     judged: list[RoutedComplaint] = []

@@ -70,7 +70,7 @@ def _drawn(fact: Fact, unknown: bool) -> st.SearchStrategy[Any]:
 
 
 def notes(*, policy: Policy | None = None, low: bool | None = None) -> st.SearchStrategy[float | Decimal]:
-    """Satisfaction notes on the scale of an edition, often at its threshold; shrinks towards the least note.
+    """Satisfaction scores on the scale of an edition, often at its threshold; shrinks towards the least score.
 
     Args:
         policy: the edition; `m2_1()` by default.
