@@ -109,7 +109,7 @@ def test_a_sequence_makes_the_same_case_on_a_desk(sequence: s.CommandSequence) -
 
 
 @given(st.data())
-def test_a_sequence_reaches_its_state_on_a_desk_and_on_one_with_its_own_sites_and_families(data: st.DataObject) -> None:
+def test_a_sequence_reaches_its_state_on_a_desk_and_on_one_of_its_own_families(data: st.DataObject) -> None:
     state, sites = data.draw(st.sampled_from(CaseState)), Sites([Site(code="CRE", name="Créteil", region="IDF")])
     received, families = st.just(RECEIVED), Taxonomy([Family("planning", Wording("planification", "planning"))])
     sequence = data.draw(s.command_sequences(state=state, sites=st.just("CRE"), received_at=received, most=0))
