@@ -94,6 +94,7 @@ def test_flows_are_ribbons_as_high_as_their_complaints_between_bars_that_they_fi
             ends = [point for point in values(ribbons) if point["x"] == x]
             for bar in (bar for bar in values(bars) if bar["side"] == side):
                 inside = [point for point in ends if point[name] == bar["outcome"]]
+                assert bar["x2" if side == "left" else "x"] == x
                 assert min(point["y"] for point in inside) == pytest.approx(bar["y"])
                 assert max(point["y2"] for point in inside) == pytest.approx(bar["y2"])
                 assert bar["y2"] - bar["y"] == pytest.approx(sum(point["cases"] for point in inside))
