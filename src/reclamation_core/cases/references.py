@@ -30,7 +30,7 @@ def _code(scope: PlanScope, attribute: attrs.Attribute[Any], value: str | None) 
     label(scope, attribute, value)
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class PlanScope(SharedRepr):
     """A site, a region or the nation.
 

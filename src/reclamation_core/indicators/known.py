@@ -214,7 +214,7 @@ def read_rows(
     for reading in wanted:
         for action in source.actions(period.end_of(period.as_of)) if reading.of_actions else ():
             found[reading].setdefault(group_of(action), []).append(action)
-    flows = {one.flow: one for one in wanted if one.flow is not None}
+    flows = {one.flow: found[one] for one in wanted if one.flow is not None}
     if flows:
         changed = ChangeSelection(
             fields=(*_FLOW_FIELDS, *further),
@@ -225,7 +225,7 @@ def read_rows(
         for change in source.changes(changed):
             for group, flow in _flows(change, group_of, units):
                 if flow in flows:
-                    found[flows[flow]].setdefault(group, []).append(change.after)
+                    flows[flow].setdefault(group, []).append(change.after)
     return found
 
 

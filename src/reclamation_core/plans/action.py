@@ -76,7 +76,7 @@ def _after_planned(sheet: ActionSheet, attribute: attrs.Attribute[Any], value: d
         refuse_value(attribute.name, value, expected)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class ActionSheet(SharedRepr):
     """What is decided of an action (fiche d'action): given when it is added, and whole again when it is amended.
 
