@@ -71,13 +71,13 @@ def some(count: int, **changes: Any) -> list[CasePeriod]:
 
 
 def test_on_time_is_of_the_answers_whose_last_day_has_come() -> None:
-    """Nine on the last day, one late, one that is missing, one due later; the withdrawn one is left out."""
+    """Nine on the last day, one late, one that is missing, one due later; one withdrawn on the last day is left out."""
     rows = [
         *some(9, answered_on=date(2026, 6, 15)),
         *some(1, answered_on=date(2026, 6, 16), supports=2),
         *some(1, theme="late"),
         *some(1, due_on=date(2026, 6, 30)),
-        *some(1, ended_on=date(2026, 6, 12)),
+        *some(1, ended_on=date(2026, 6, 15)),
         *some(1, due_on=date(2026, 7, 1), answered_on=date(2026, 6, 20)),
         *some(1, admissibility=Admissibility.OUT_OF_SCOPE, due_on=None),
     ]

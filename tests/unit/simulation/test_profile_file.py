@@ -98,6 +98,7 @@ def test_all_faults_of_a_file_are_reported_with_their_paths(tmp_path: Path) -> N
 
         [recurrences]
         "-1" = 1
+        1_0 = 1
 
         [unknown]
         received_at = 0.1
@@ -117,8 +118,8 @@ def test_all_faults_of_a_file_are_reported_with_their_paths(tmp_path: Path) -> N
 
     assert "|".join(fault.path for fault in caught.value.faults) == (
         "days|rising|per_site|treshold|kinds|months.13|months.mai|months.4|sites. |themes|channels.courriel|"
-        "channels.pigeon|notes.11|notes.dix|severities.5|recurrences.-1|unknown.received_at|unknown.formal|"
-        "answers.local.3|answers.lunaire|answers.national"
+        "channels.pigeon|notes.11|notes.dix|severities.5|recurrences.-1|recurrences.1_0|"
+        "unknown.received_at|unknown.formal|answers.local.3|answers.lunaire|answers.national"
     )
     told = caught.value.in_("fr")
     assert "rising : 2 ; un taux de 0 à 1 est attendu" in told

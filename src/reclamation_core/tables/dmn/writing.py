@@ -165,7 +165,7 @@ def to_dmn(*tables: CompiledTable[Any], name: str | None = None) -> str:
         _decision(root, table)
     draw(root, decisions, tuple(facts))
     indent(root)
-    text = tostring(root, encoding="unicode", xml_declaration=False)
+    text = tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{_writable(text)}\n'
 
 
