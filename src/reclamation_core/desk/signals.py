@@ -13,7 +13,7 @@ from reclamation_core.desk.plan_access import cases_outside, found_in_scope, par
 from reclamation_core.indicators.streams import stream_in_words
 from reclamation_core.plans.events import SignalDismissed
 from reclamation_core.plans.plan import BasePlan
-from reclamation_core.plans.signals import PlanSignal, RaisedSignal, SignalMark, name_of_stream
+from reclamation_core.plans.signals import PlanSignal, RaisedSignal, SignalDecision, name_of_stream
 from reclamation_core.ports import StoreDamagedError
 from reclamation_core.wording import Wording
 
@@ -56,8 +56,8 @@ def order_of_signals(signal: PlanSignal) -> tuple[datetime, float, str]:
 
 def _signal(context: DeskContext, plan: BasePlan, signal: RaisedSignal) -> PlanSignal:
     dismissal = _latest_dismissal(plan, signal)
-    acknowledged_at, acknowledged_by = _mark(context, plan, signal.acknowledgement)
-    dismissed_at, dismissed_by = _mark(context, plan, dismissal)
+    acknowledged_at, acknowledged_by = _decided(context, plan, signal.acknowledgement)
+    dismissed_at, dismissed_by = _decided(context, plan, dismissal)
     return PlanSignal(
         plan=plan.scope,
         reference=signal.reference,
@@ -81,11 +81,11 @@ def _signal(context: DeskContext, plan: BasePlan, signal: RaisedSignal) -> PlanS
     )
 
 
-def _latest_dismissal(plan: BasePlan, signal: RaisedSignal) -> SignalMark | None:
+def _latest_dismissal(plan: BasePlan, signal: RaisedSignal) -> SignalDecision | None:
     """Return the latest dismissal of a signal, also of one that came back; None if it was never dismissed."""
     for event in reversed(plan.events):
         if isinstance(event.data, SignalDismissed) and event.subject == signal.reference:
-            return SignalMark(at=event.occurred_at, by=event.by, reason=event.data.reason)
+            return SignalDecision(at=event.occurred_at, by=event.by, reason=event.data.reason)
     return None
 
 
@@ -94,9 +94,9 @@ def named_stream(context: DeskContext, stream: str) -> Wording:
     return stream_in_words(stream, context.sites.known, context.labels)
 
 
-def _mark(context: DeskContext, plan: BasePlan, mark: SignalMark | None) -> tuple[datetime | None, str | None]:
+def _decided(context: DeskContext, plan: BasePlan, one: SignalDecision | None) -> tuple[datetime | None, str | None]:
     """Return when and by whom; a mark replaces the name if the role of the desk reads none."""
-    if mark is None:
+    if one is None:
         return None, None
-    name = plan.read(mark.by)
-    return mark.at, name if context.reads_names or name is None else HIDDEN_NAME
+    name = plan.read(one.by)
+    return one.at, name if context.reads_names or name is None else HIDDEN_NAME

@@ -41,7 +41,7 @@ from reclamation_core.plans.action import Abandonment, Action, ActionSheet, Judg
 from reclamation_core.plans.codes import ActionOrigin, ActionType, Effectiveness
 from reclamation_core.plans.errors import PlanEventStreamError
 from reclamation_core.plans.published import ALL_PCS, PlanLine, PublishedPlan, each_line_once, lines_in_order
-from reclamation_core.plans.signals import RaisedSignal, SignalMark, SignalSheet, raised_signal
+from reclamation_core.plans.signals import RaisedSignal, SignalDecision, SignalSheet, raised_signal
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import (
     as_tuple,
@@ -761,7 +761,7 @@ class SignalAcknowledged(SignalEvent):
     signal: str = _of_signal()
 
     def changes(self, recorded: RecordedPlanEvent) -> dict[str, Any]:
-        return {"acknowledgement": SignalMark(at=recorded.occurred_at, by=recorded.by)}
+        return {"acknowledgement": SignalDecision(at=recorded.occurred_at, by=recorded.by)}
 
 
 @plan_event(
@@ -792,7 +792,7 @@ class SignalDismissed(SignalEvent):
         return self.reason
 
     def changes(self, recorded: RecordedPlanEvent) -> dict[str, Any]:
-        return {"dismissal": SignalMark(at=recorded.occurred_at, by=recorded.by, reason=self.reason)}
+        return {"dismissal": SignalDecision(at=recorded.occurred_at, by=recorded.by, reason=self.reason)}
 
 
 @attrs.frozen(kw_only=True, field_transformer=stream_first)

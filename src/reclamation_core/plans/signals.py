@@ -17,23 +17,23 @@ from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import as_tuple, describe, each_a_name, each_once, name, refuse_value, whole_number
 from reclamation_core.wording import Lang, Wording, day_text, format_number
 
-_QUANTITY: Final = Wording("un nombre positif ou nul est attendu", "a number from 0 on is expected")
+_NON_NEGATIVE: Final = Wording("un nombre positif ou nul est attendu", "a number from 0 on is expected")
 
 
-def _quantity(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+def _non_negative(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Refuse a value that is not a finite number from 0 on."""
     if type(value) not in {int, float} or not 0 <= value < math.inf:  # type: ignore[operator]  # a number
-        refuse_value(attribute.name, value if isinstance(value, int | float) else REDACTED, _QUANTITY)
+        refuse_value(attribute.name, value if isinstance(value, int | float) else REDACTED, _NON_NEGATIVE)
 
 
-describe(_quantity, "number", minimum=0)
+describe(_non_negative, "number", minimum=0)
 LEAST_EXPECTED: Final = 0.1
 """Fewer expected cases are stated as less than this."""
 
 
 @attrs.frozen(kw_only=True)
 class SignalSheet(SharedRepr):
-    """What a detector saw (fiche de signal).
+    """The detection of a rise in a stream (fiche de signal).
 
     Args:
         kind: the kind of the stream, a name of `indicators.STREAMS`.
@@ -58,8 +58,8 @@ class SignalSheet(SharedRepr):
     since: str = attrs.field(validator=name)
     until: str = attrs.field(validator=name)
     observed: int = attrs.field(validator=whole_number(1))
-    expected: float = attrs.field(validator=_quantity)
-    recurrence_weeks: float = attrs.field(validator=_quantity)
+    expected: float = attrs.field(validator=_non_negative)
+    recurrence_weeks: float = attrs.field(validator=_non_negative)
     cases: tuple[str, ...] = attrs.field(converter=each_once, validator=each_a_name)
     pooled: tuple[str, ...] = attrs.field(default=(), converter=each_once, validator=each_a_name)
 
@@ -114,8 +114,8 @@ def week_in_words(week: str) -> Wording:
 
 
 @attrs.frozen(kw_only=True)
-class SignalMark(SharedRepr):
-    """When and by whom a signal was acknowledged, or dismissed with a reason."""
+class SignalDecision(SharedRepr):
+    """A decision on a signal: when and by whom it was acknowledged, or dismissed with a reason."""
 
     at: datetime
     by: Commitment
@@ -134,19 +134,19 @@ class RaisedSignal(SignalSheet):
     """
 
     raised: datetime
-    acknowledgement: SignalMark | None = None
-    dismissal: SignalMark | None = None
+    acknowledgement: SignalDecision | None = None
+    dismissal: SignalDecision | None = None
     actions: tuple[str, ...] = ()
 
     @property
     def state(self) -> SignalState:
-        """What became of it."""
+        """The state that the decisions on it lead to."""
         reached = (
             (self.actions, SignalState.ACTION),
             (self.dismissal, SignalState.DISMISSED),
             (self.acknowledgement, SignalState.ACKNOWLEDGED),
         )
-        return next((state for mark, state in reached if mark), SignalState.NEW)
+        return next((state for decision, state in reached if decision), SignalState.NEW)
 
     @property
     def is_open(self) -> bool:
@@ -155,9 +155,9 @@ class RaisedSignal(SignalSheet):
 
     @property
     def latest(self) -> datetime:
-        """When the last thing happened to it."""
-        marks = (self.acknowledgement, self.dismissal)
-        return max((self.raised, *(mark.at for mark in marks if mark is not None)))
+        """When it was raised, or the latest decision was made."""
+        decisions = (self.acknowledgement, self.dismissal)
+        return max((self.raised, *(one.at for one in decisions if one is not None)))
 
 
 def raised_signal(sheet: SignalSheet, raised: datetime) -> RaisedSignal:
