@@ -149,8 +149,8 @@ RANGES: dict[str, tuple[st.SearchStrategy[Any], Read, set[Any]]] = {
         s.deadline_rules(),
         lambda rule: [
             *fields("day_type", "first_day_counted", "suspensions_allowed", "due_soon", "by_level")(rule),
-            rule.cut_off is None],
-        {*each(day_type=DayType, first_day_counted=BOTH, suspensions_allowed=BOTH, due_soon=range(6),
+            rule.cut_off is None, *(("months", one.months > 0) for one in rule.by_level.values())],
+        {*each(months=BOTH, day_type=DayType, first_day_counted=BOTH, suspensions_allowed=BOTH, due_soon=range(6),
             by_level=range(4)), *BOTH},
     ),
     "rules without an option": (
