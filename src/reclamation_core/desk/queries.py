@@ -57,7 +57,9 @@ from reclamation_core.validators import (
     member_of,
     name,
     of_class,
+    one_of,
     optional,
+    refuse_value,
     require,
     require_order,
     require_short,
@@ -72,6 +74,23 @@ _EVERY_CASE: Final = CaseQuery()
 _A_QUERY: Final = optional(of_class(CaseQuery))
 _SOME_RECEIPT: Final = "2000-01-01T00:00:00+00:00"
 """No question depends on the receipt."""
+
+
+def require_known(cases: CasesView, query: CaseQuery) -> CaseQuery:
+    """Return a query, unless a theme, a site or the unit of it is neither in a list of the desk nor of a case.
+
+    Raises:
+        FaultsError: the first of them, with the criterion as its path.
+    """
+    context = cases._context  # noqa: SLF001  of this module
+    themes, sites = tuple(one.code for one in context.labels.themes), tuple(context.sites.known)
+    wanted = [("themes", one, themes, CaseQuery(themes={one})) for one in sorted(query.themes)]
+    wanted += [("sites", one, sites, CaseQuery(sites={one})) for one in sorted(query.sites)]
+    wanted += [("owner", query.owner, sites, CaseQuery(owner=query.owner))] if query.owner is not None else []
+    for criterion, code, known, alone in wanted:
+        if known and code not in known and not cases.count(alone):
+            refuse_value(criterion, code, one_of(known))
+    return query
 
 
 class CasesView:

@@ -62,7 +62,7 @@ def test_a_criterion_that_is_refused_is_named_and_its_values_too(browser: Browse
         ("suite=x", "Page suivante : ..."),
         ("q=%20%CC%81", "Mots de la demande : "),
         ("centre=%00", "Traité par : ..."),
-        ("centre=GONE", "« GONE » n'est pas le code d'un centre ; choisissez parmi "),
+        ("centre=GONE", "Traité par : « GONE » ; l'un de ces codes est attendu : CRE"),
         ("theme=x", "Thème : « x » ; l'une de ces valeurs est attendue : professionnalisme du formateur"),
         ("region=x", "Région : « x » ; la région de l'un des centres accessibles est attendue"),
         ("suivi=%00", "Suivi par : ..."),

@@ -254,7 +254,7 @@ WRONG = (
     ("/cases?level=moon", "level"),
     ("/cases?order_by=moon", "order_by"),
     ("/cases?kind=x", "kind"),
-    ("/cases?site=%00", "site"),
+    *(("/cases?site=%00", "site"), ("/cases?site=CRE&site=%3Cb%3E&theme=x", "theme"), ("/cases?site=GONE", "site")),
     ("/cases?text=%00", "text"),
     ("/cases?after=x", "after"),
     ("/cases?descending=on", "descending"),

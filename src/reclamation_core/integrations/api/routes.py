@@ -14,6 +14,7 @@ import attrs
 from reclamation_core.cases import AnswerDecision, Case, CaseKind, CaseState, NewDocument
 from reclamation_core.cases.plain import plain
 from reclamation_core.desk import Desk, etag
+from reclamation_core.desk.queries import require_known
 from reclamation_core.desk.similar import SimilarMessage
 from reclamation_core.documents.codec import Codec
 from reclamation_core.documents.faults import redact_all_text
@@ -378,9 +379,11 @@ class _Criteria(SharedRepr):
         """Return the criteria as the desk reads them on a day.
 
         Raises:
-            FaultsError: no site is of a region.
+            FaultsError: no site is of a region, or a theme or a site is unknown.
         """
         query, cases = attrs.evolve(self.query, **self.own) if self.own else self.query, desk.cases
+        with _named(sites="site", themes="theme"):
+            require_known(cases, query)
         if self.regions:
             of_regions = frozenset(site for region in self.regions for site in cases.sites_of(region))
             query = attrs.evolve(query, sites=query.sites & of_regions if query.sites else of_regions)

@@ -69,11 +69,12 @@ from reclamation_core.desk.forms import (
     zone_of_plan,
 )
 from reclamation_core.desk.overview import CaseAction, CaseOverview, RecordedChange
+from reclamation_core.desk.queries import require_known
 from reclamation_core.desk.registration import require_same_words
 from reclamation_core.desk.search import MOST_COUNTED, CaseMatch
 from reclamation_core.desk.similar import SimilarCase
 from reclamation_core.desk.worklist import ActionWork, ActionWorkKind, CaseWork, SignalWork, SignalWorkKind, WorkKind
-from reclamation_core.errors import Fault, FaultsError, MissingExtraError, ReclamationError
+from reclamation_core.errors import REDACTED, Fault, FaultsError, MissingExtraError, ReclamationError
 from reclamation_core.gil_pauses import background
 from reclamation_core.indicators.catalogue import FEWEST, FigureUnit
 from reclamation_core.indicators.page import BELOW, interval_in_words, value_in_words
@@ -513,6 +514,8 @@ class _View(SharedRepr):
         if fault.path in _CODES:
             name, codes = _CODES[fault.path]
             expected = one_labelled(codes, LabelledEnum.label)
+        elif fault.path == "themes" and value is not REDACTED:
+            expected = one_labelled((self.board.taxonomy or TRAINING_BODY).themes, lambda one, lang: one.label(lang))
         elif (own := self._searched_facts.get(fault.path)) is not None:
             name, expected = own.label, own.domain.expected
             if isinstance(own.domain, Enumeration):
@@ -727,14 +730,13 @@ class _View(SharedRepr):
             FaultsError: a value is refused.
         """
         given = chosen or {name: self.request.first(name) for name in _CRITERIA}
-        self._require_known(given["theme"], given["centre"])
         region = given["region"]
         several = {name: {value} if value else frozenset() for name, value in given.items()}
         if given["recevabilite"] == _POSSIBLE:
             several["recevabilite"] = {one.value for one in Admissibility if one is not Admissibility.OUT_OF_SCOPE}
         due_from, due_until = self._days_of_answers(given["retard"])
         received_from, received_until = read_day("received_from", given["du"]), read_day("received_until", given["au"])
-        return CaseQuery(
+        found = CaseQuery(
             text=given["q"] or None,
             states=several["etat"],
             levels=several["niveau"],
@@ -755,15 +757,7 @@ class _View(SharedRepr):
             references=self.desk.cases.with_late_actions(self._today) if given["actions"] else None,
             **self._own_criteria(),
         )
-
-    def _require_known(self, theme: str, unit: str) -> None:
-        """Refuse a theme or a unit that neither a list nor a case has: raises FaultsError, UnknownSiteError."""
-        count, sites = self.desk.cases.count, self.board.sites
-        if theme and theme not in self._themes and not count(CaseQuery(themes={theme})):
-            known = (self.board.taxonomy or TRAINING_BODY).themes
-            raise FaultsError([Fault("themes", theme, one_labelled(known, lambda one, lang: one.label(lang)))])
-        if unit and sites and unit not in sites and not count(CaseQuery(owner=unit)):
-            sites[unit]
+        return require_known(self.desk.cases, found)
 
     @property
     def _searched_facts(self) -> dict[str, Fact]:
