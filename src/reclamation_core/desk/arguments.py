@@ -24,7 +24,7 @@ _NOT_OF_MALFUNCTIONS: Final = Wording(
 )
 _ONE_FACT: Final = Wording("indiquez au moins une information", "at least one fact is expected, by its name")
 _VERSION: Final = whole_number(0)
-_ETAG: Final = re.compile(r'"v(?P<version>[0-9]{1,18})"|\*', re.ASCII)
+_ETAG: Final = re.compile(r'(?:W/)?"v(?P<version>[0-9]{1,18})"|\*', re.ASCII)
 _A_TAG: Final = Wording(
     "l'étiquette de version reçue avec le dossier ou le plan est attendue, telle quelle",
     'the entity tag that came with the case or plan is expected as it was, such as "v7"',
@@ -135,14 +135,15 @@ def etag(aggregate: Versioned) -> str:
 def read_etag(expected: int | str) -> int | None:
     """Return the version that a caller expects: a number, or the header If-Match with what `etag` wrote.
 
-    `*` expects any version: None. A weak tag, `W/"v7"`, expects none (RFC 9110, 13.1.1).
+    A proxy that compresses makes the tag weak: `W/"v7"` is the same version here, though RFC 9110 (13.1.1) refuses it.
+    `*` expects any version: None.
 
     Raises:
         FaultsError: it is neither a version nor one such tag.
         TypeError: it is neither a number nor a text.
 
-    >>> read_etag('"v7"'), read_etag(7), read_etag("*")
-    (7, 7, None)
+    >>> read_etag('"v7"'), read_etag('W/"v7"'), read_etag(7), read_etag("*")
+    (7, 7, 7, None)
     """
     if isinstance(expected, str):
         tag = _ETAG.fullmatch(expected.strip())

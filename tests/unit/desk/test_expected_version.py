@@ -71,7 +71,7 @@ def test_the_conflict_has_both_versions_in_its_document(desk: Desk) -> None:
     assert document["faults"][0]["path"] == "expected_version"
 
 
-@pytest.mark.parametrize("tag", ["7", "v7", '"7"', '"v7", "v8"', '"v-1"', "", 'W/"v7"', '"v٧"'])
+@pytest.mark.parametrize("tag", ["7", "v7", '"7"', '"v7", "v8"', '"v-1"', "", "W/v7", '"v٧"'])
 def test_a_text_that_is_not_one_entity_tag_is_refused(desk: Desk, tag: str) -> None:
     with pytest.raises(FaultsError, match=r"^expected_version: "):
         desk.acknowledge("R-2026-000001", expected_version=tag)

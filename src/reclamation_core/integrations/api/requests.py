@@ -157,7 +157,7 @@ class ApiRequest(SharedRepr):
             return ["*"]
         if _TAGS.fullmatch(given) is None or not (found := _TAG.findall(given)):
             raise FaultsError([Fault(name, given, _A_TAG)])
-        return found
+        return [tag.removeprefix("W/") for tag in found]
 
     def next_page(self, after: str | None) -> dict[str, str]:
         """Return the header that leads to the next page of a list, if there is one."""

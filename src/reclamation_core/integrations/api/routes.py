@@ -995,7 +995,7 @@ def check_ready(desk: Desk) -> ApiResponse:
 def _matched(request: ApiRequest, execute: Callable[..., Any], version: Callable[[], int], *target: str) -> Any:
     """Execute a command if the case or the plan has one of the tags of If-Match.
 
-    A weak tag is that of no version (RFC 9110, 13.1.1). The target is the reference of a case, for a command on one.
+    Weak tags are compared as strong ones: see `read_etag`. The target is the reference of a case, for a command on one.
 
     Raises:
         ProblemError: the case or the plan has another version: 412, with the document of the conflict.
@@ -1027,8 +1027,7 @@ def _precondition_failed(conflict: VersionConflictError, lang: Lang) -> dict[str
 def _tagged(request: ApiRequest, tag: str) -> tuple[dict[str, str], bool]:
     """Return the headers of an answer with an ETag, and whether the client has that version."""
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    known = {one.removeprefix("W/") for one in request.tags("If-None-Match") or ()}
-    return headers, not known.isdisjoint({tag, "*"})
+    return headers, bool({tag, "*"}.intersection(request.tags("If-None-Match") or ()))
 
 
 def _unless_known(request: ApiRequest, tag: str, document: Callable[[], Any]) -> ApiResponse:
