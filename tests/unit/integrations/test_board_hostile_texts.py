@@ -333,7 +333,7 @@ def test_each_host_decodes_an_address_once() -> None:
         assert f"<h1>PGAAC – centre {shown}</h1>" in plain(page.text), written
 
 
-@pytest.mark.parametrize("version", ["*", "", "7", '"v9", *', 'W/"v9"'])
+@pytest.mark.parametrize("version", ["*", "", "7", '"v9", *', "W/*"])
 def test_a_form_without_the_version_that_it_showed_is_refused(version: str, desk: Desk) -> None:
     case = factories.analysed(desk)
     desk.plan(case.reference, factories.sheet("A-1"))
