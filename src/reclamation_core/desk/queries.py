@@ -77,10 +77,10 @@ _SOME_RECEIPT: Final = "2000-01-01T00:00:00+00:00"
 
 
 def require_known(cases: CasesView, query: CaseQuery) -> CaseQuery:
-    """Return a query, unless a theme, a site or the unit of it is neither in a list of the desk nor of a case.
+    """Return a query whose themes, sites and unit are each in the list of the desk, or that of a case.
 
     Raises:
-        FaultsError: the first of them, with the criterion as its path.
+        FaultsError: the first that is neither, with the criterion as its path.
     """
     context = cases._context  # noqa: SLF001  of this module
     themes, sites = tuple(one.code for one in context.labels.themes), tuple(context.sites.known)
@@ -494,8 +494,7 @@ class QueryService(SharedRepr):
         """Return the first effectiveness checks that are due until a day, by day."""
         context = self.context
         with context.store.unit_of_work() as unit:
-            [found] = awaited_actions(context, unit, corrupt, unit.plans.awaited_checks(until))
-            days = found[:limit]
+            days = awaited_actions(context, unit, corrupt, unit.plans.awaited_checks(until))[0][:limit]
             parts = parts_of_plans(context, unit, ((one.plan, (one.action,)) for one in days), corrupt)
         return tuple(
             AwaitedCheck(

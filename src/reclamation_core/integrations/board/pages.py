@@ -1345,6 +1345,7 @@ class _View(SharedRepr):
         named = PlanScope.parse(scope)
         service = self.desk.pgaac(named)
         current, zone = service.outline, zone_of_plan(self.board.sites, named)
+        has_open = any(one.is_open for one in current.signals)  # decided ones are not worth a second outline
         first = (self._number("page") or 1) * MOST_ACTIONS - MOST_ACTIONS
         actions = current.actions[first : first + MOST_ACTIONS]
         return self.page(
@@ -1357,7 +1358,7 @@ class _View(SharedRepr):
             about=self._about(case for one in actions for case in one.cases[:20]),
             size=MOST_ACTIONS,
             gathers=named.kind is not ScopeKind.SITE,
-            signals=[one for one in service.signals if one.is_open][:_MOST_SIGNALS] if current.signals else [],
+            signals=[one for one in service.signals if one.is_open][:_MOST_SIGNALS] if has_open else [],
             sent=self.desk.reports.latest_exports(_MOST_SENT, named),
             zone=zone,
             commands=[command for command in self._open_on(named) if command in PLAN_COMMANDS],

@@ -42,7 +42,7 @@ plans and documents."""
 
 
 class _Protection(CsrfViewMiddleware):
-    """Refuses by pages of the board: other methods, and forms without their token or after the end of the session."""
+    """Sends pages of the board, not `CSRF_FAILURE_VIEW`: for other methods, and for forms without token or session."""
 
     def process_view(
         self, request: HttpRequest, view: object, args: tuple[str], kwargs: object
