@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, ClassVar, Final, Self
 
@@ -274,14 +274,14 @@ class ActionAdded(ActionEvent):
         return _added_once(self.action) if self.action in plan.actions else None
 
     def apply(self, plan: PlanStream, recorded: RecordedPlanEvent) -> None:
-        plan.actions[self.action] = _added(self.sheet, recorded.occurred_at)
+        plan.actions[self.action] = _added(self.sheet, recorded.occurred_at, recorded.occurred_at.utcoffset())
         signal = plan.signals.get(self.sheet.origin_reference or "")
         if signal is not None:
             plan.signals[signal.reference] = attrs.evolve(signal, actions=(*signal.actions, self.action))
 
 
-@lru_cache(maxsize=4096)  # pages replay the same plan again and again
-def _added(sheet: ActionSheet, on: datetime) -> Action:
+@lru_cache(maxsize=4096)  # pages replay the same plan again and again; an instant equals that of another offset
+def _added(sheet: ActionSheet, on: datetime, offset: timedelta | None) -> Action:  # noqa: ARG001  a part of the key
     return Action(**attrs.asdict(sheet, recurse=False), added=on)
 
 

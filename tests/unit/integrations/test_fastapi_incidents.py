@@ -283,3 +283,7 @@ def test_readiness_is_answered_in_time_while_the_store_is_locked(
     assert number in answers[0].json()["instance"]
     assert f"(request {number}): TimeoutError: no answer within" in caplog.records[0].getMessage()
     assert locked.entered == 3  # the second probe did not wait for the lock
+
+
+def test_the_limit_of_a_probe_leaves_time_for_its_answer() -> None:
+    assert ProbeRoute.limit <= 1.5
