@@ -268,7 +268,7 @@ CLOSED: Final = Reading(
     non_empty="causes",
     days_before=FOLLOWED,
 )
-"""The cases of a known cause that were closed in the period or in the months before it, and the open ones."""
+"""The cases of a known cause that were closed in the months before the period or later, and the open ones."""
 ACTIONS: Final = Reading(moment=Moment.REPORT, of_actions=True)
 """The actions of plans."""
 MEDIATED: Final = Reading(moment=Moment.REPORT, day="mediation_on")

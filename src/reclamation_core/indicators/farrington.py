@@ -96,7 +96,7 @@ def expected(counts: tuple[int, ...], week: int) -> Baseline | None:
         if fitted is None:
             continue
         coefficients, dispersion = fitted
-        mean = float(np.exp(at @ coefficients))
+        mean = float(np.maximum(np.exp(at @ coefficients), np.finfo(float).eps))
         if not has_trend or mean <= response.max():  # a trend that leads beyond all that was seen is not followed
             return Baseline(mean=mean, dispersion=dispersion)
     return None

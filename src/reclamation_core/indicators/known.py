@@ -63,7 +63,7 @@ class Reading(SharedRepr):
         moment: which row of a case.
         fields: the fields that it reads.
         day: the day that is in the period, if it counts the rows of a day.
-        is_day_optional: True to read the rows without that day too.
+        is_day_optional: True to read the rows without that day, or with a later one, too.
         non_empty: a field without which rows are left out.
         days_before: how many days before the period it reads too.
         is_pending: True for open cases alone.
@@ -246,7 +246,7 @@ def _selection(
         is_day_optional=reading.is_day_optional,
         non_empty=reading.non_empty,
         first=days_before(period.since, timedelta(days=reading.days_before)),
-        last=period.until,
+        last=date.max if reading.is_day_optional else period.until,
         units=units,
     )
 

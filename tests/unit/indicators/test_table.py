@@ -126,12 +126,13 @@ def test_a_cause_recurs_within_six_months_of_the_closing_at_the_same_unit() -> N
     again = {"received_on": date(2026, 6, 12), "causes": ("b", "c")}
     late = {"received_on": date(2026, 6, 13), "causes": ("a",)}
 
-    def share(*rows: CasePeriod) -> tuple[int | None, int | None]:
-        figure = table_of(*some(10, **closed), *rows, names=["recurrence"]).figure("recurrence")
+    def share(*rows: CasePeriod, **more: date) -> tuple[int | None, int | None]:
+        figure = table_of(*some(10, **closed), *rows, names=["recurrence"], **more).figure("recurrence")
         return figure.count, figure.total
 
     assert share() == (0, 10)
     assert share(*some(1, **again)) == (10, 10)
+    assert share(*some(1, **again, ended_on=date(2026, 7, 5)), as_of=date(2026, 7, 20)) == (10, 10)
     assert share(*some(1, **late)) == (0, 10)
     assert share(*some(1, **again, unit="STD")) == (0, 10)
     assert share(*some(3, **closed | {"ended_on": date(2026, 1, 15)})) == (0, 10)
