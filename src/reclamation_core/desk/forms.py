@@ -634,16 +634,12 @@ def _size(text: str) -> int:
 
 def plan_choices(context: FormContext) -> FormField:
     """Return the field of the plan that an action of a case is put on."""
-    choices = _plan_choices(context)
-    if context.scope is not None:
-        keys = context.scope.plan_keys
-        choices = tuple(one for one in choices if one[0] in keys)
-    return attrs.evolve(PLAN, choices=choices)
+    return attrs.evolve(PLAN, choices=_plan_choices(context))
 
 
 def _plan_choices(context: FormContext) -> tuple[tuple[str, Wording], ...]:
-    labels = {one.key: [one.label(lang, context.sites) for lang in ("fr", "en")] for one in plan_scopes(context.sites)}
-    return tuple((key, Wording(*names)) for key, names in labels.items())
+    scopes = [one for one in plan_scopes(context.sites) if context.scope is None or context.scope.holds_plan(one)]
+    return tuple((one.key, Wording(*(one.label(lang, context.sites) for lang in ("fr", "en")))) for one in scopes)
 
 
 def plan_scopes(sites: Sites) -> list[PlanScope]:

@@ -94,8 +94,8 @@ class UnknownActionError(WordedError, LookupError):
     def wording(self) -> Wording:
         plan, action = self.scope.label("fr"), quoted(self.action)
         return Wording(
-            f"le plan « {plan} » n'a pas d'action {action.fr} ; ajoutez-la, ou demandez le plan où elle est",
-            f"plan {self.scope} has no action {action.en}; add it first, or ask the plan that it is on",
+            f"le plan « {plan} » n'a pas d'action {action.fr} ; inscrivez-la, ou indiquez le plan où elle est",
+            f"plan {self.scope} has no action {action.en}; add it, or name the plan that it is on",
         )
 
 

@@ -125,6 +125,8 @@ def test_an_ineffective_action_is_followed_up_by_one_of_another_plan(browser: Br
         ("judge", {"follow_up_number": "B/1"}, "follow_up_plan"),
         ("judge", {"follow_up": "A-2", "follow_up_number": "B/1"}, "follow_up_plan"),
         ("judge", {"follow_up": "A-2", "follow_up_plan": "site:STR", "follow_up_number": "B/1"}, "follow_up"),
+        ("judge", {"follow_up_plan": "site:STR", "follow_up_number": "B/9"}, "follow_up_number"),
+        ("follow_up", {"follow_up_plan": "site:STR", "follow_up_number": "B/9"}, "follow_up_number"),
         ("follow_up", {}, "follow_up"),
     ],
 )
@@ -140,9 +142,15 @@ def test_a_follow_up_is_an_action_of_the_plan_or_the_whole_name_of_another(
     page = browser.submit(
         browser.get(f"{CRE}/actions/A-1/{command}"), **(judged if command == "judge" else {}), **entered
     )
-    assert (browser.response.status, browser.desk.pgaac("CRE").current.version) == (422, version)
+    status = 404 if "B/9" in entered.values() else 422
+    assert (browser.response.status, browser.desk.pgaac("CRE").current.version) == (status, version)
     assert re.findall(r'id="champ-(\w+)-erreur"', browser.text) == [marked]
     assert {name: page.fields[name] for name in entered} == {name: [value] for name, value in entered.items()}
+
+
+def test_only_plans_inside_the_scope_are_offered_for_a_follow_up(browser: Browser) -> None:
+    browser.desk = browser.desk.scoped(site="CRE")
+    assert set(browser.get(f"{CRE}/actions/A-1/judge").choices["follow_up_plan"]) == {"", "site:CRE"}
 
 
 @pytest.mark.parametrize(

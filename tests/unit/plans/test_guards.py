@@ -129,7 +129,7 @@ def test_a_refusal_changes_nothing() -> None:
 def test_nothing_is_done_to_an_action_that_is_not_on_the_plan(verb: str) -> None:
     plan = plan_after(Pgaac(scope=CRETEIL), signed(1)(ActionAdded.of(sheet("B-1"))))
     if verb == "amend":
-        with pytest.raises(LookupError, match="plan site:CRE has no action 'A-1'; add it first") as caught:
+        with pytest.raises(LookupError, match="plan site:CRE has no action 'A-1'; add it, or name") as caught:
             plan_after(plan, LATER(ACTS[verb]))
         assert isinstance(caught.value, ReclamationError)
     else:

@@ -31,7 +31,7 @@ from reclamation_core.desk.forms import (
     plans_actions,
 )
 from reclamation_core.errors import REDACTED, Fault, FaultsError, ReclamationError
-from reclamation_core.plans import PlanCommandType, PlanRefusedError, PlanScope
+from reclamation_core.plans import PlanCommandType, PlanRefusedError, PlanScope, UnknownActionError
 from reclamation_core.plans.guards import GUARDS_BY_ID as PLAN_GUARDS_BY_ID
 from reclamation_core.plans.guards import guard_fields as plan_guard_fields
 from reclamation_core.ports import DocumentStoreError
@@ -357,6 +357,8 @@ def refusals_of(
         case DocumentStoreError():
             found = [((DOCUMENTS,), NO_FILES)]
         case _ if path := error.path if isinstance(error, OutsideHorizonError) else error.argument:
+            # No other field names an action by a text that its plan may lack.
+            path = "follow_up_number" if isinstance(error, UnknownActionError) else path
             found = [((_field_key(path),), Wording(*(error.public_message(lang) for lang in get_args(Lang))))]
     return [(_field_to_mark(names, fields, posted), one) for names, one in found]
 
