@@ -430,8 +430,8 @@ class Deadline(SharedRepr):
         received_at: the instant of receipt, with its time zone.
         suspensions: days taken off the clock, as dates or (first, last) ranges with both ends included; held as
             disjoint ranges in order. They may lie in the future; those before the receipt change nothing.
-        not_before: a day that the last day to answer does not precede, such as that on which the delay changed; None
-            where there is none.
+        not_before: a day that the last day to answer does not precede, such as that on which the delay changed, moved
+            after the suspension if it is suspended; None where there is none.
 
     Attributes:
         received_on: the day that counts as the day of receipt, in the calendar's zone, after the cut-off.
@@ -475,9 +475,8 @@ class Deadline(SharedRepr):
                 "rule: it has durations by level; count with calendar.deadline, or with rule.of_level(level)"
             )
         local = calendar.local(received_at, "received_at")
-        received_on = local.date()
-        if rule.cut_off is not None and local.time() > rule.cut_off:
-            received_on = _day_after(calendar, received_on)
+        is_late = rule.cut_off is not None and local.time() > rule.cut_off
+        received_on = _day_after(calendar, local.date()) if is_late else local.date()
         off_the_clock = day_ranges(suspensions) if suspensions != () else ()
         if off_the_clock and not rule.suspensions_allowed:
             raise SuspensionsNotAllowedError(tuple((days.first, days.last) for days in off_the_clock))
@@ -490,7 +489,10 @@ class Deadline(SharedRepr):
         put(self, "not_before", not_before)
         put(self, "received_on", received_on)
         due = last_day(calendar, rule, received_on, off_the_clock)
-        put(self, "due", due if not_before is None else max(due, not_before))
+        if not_before is not None:
+            after = (_day_after(calendar, days.last) for days in off_the_clock if not_before in days)
+            due = max(due, next(after, not_before))
+        put(self, "due", due)
 
     @property
     def arrived_on(self) -> date:

@@ -12,7 +12,7 @@ import attrs
 import polars as pl
 import pytest
 from dateutil.easter import easter
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reclamation_core import BusinessCalendar, FaultsError, Policy, frames, m2_1
@@ -77,8 +77,9 @@ class Clock:
     def due(self) -> date:
         rule = self.policy.deadline
         durations = [rule.by_level.get(level, Duration(days=rule.days)) for level in self.levels]
-        running = {self.suspended_on} if self.suspended_on else set()
-        return max(min(end_of(self.received_on, one, self.off | running) for one in durations), self.changed_on)
+        off = self.off | ({self.suspended_on} if self.suspended_on else set())
+        not_before = next(day for day in EVERY if day >= self.changed_on and day not in off)
+        return max(min(end_of(self.received_on, one, off) for one in durations), not_before)
 
     def assess(self, levels: frozenset[Level], day: date) -> None:
         if self.stopped or levels == self.levels:
@@ -226,7 +227,15 @@ def counted_days(deadline: Deadline) -> int:
     return (same_day(received_on, rule.months) - received_on).days if rule.months else rule.days
 
 
+NARROW, WIDE = {"mobilisation": Mobilisation.LOCAL}, {"mobilisation": Mobilisation.REGIONAL}
+LONGER = DeadlineRule(days=1, by_level={"regional": Duration(days=2)}, suspensions_allowed=True)
+
+
 @given(EDITIONS, LIFE)
+@example(  # the level is corrected on the day on which the clock is suspended, after the last day of the new level
+    Policy(edition="by level", parameters=Parameters(deadline=LONGER)),
+    (0, WIDE, [(2, "suspend", NARROW), (0, "correct", NARROW), (4, "resume", NARROW)]),
+)
 def test_case_ledger_agenda_sweep_and_letter_count_the_level_as_assessed(policy: Policy, life: Any) -> None:
     clock = FakeClock(at(EVERY[0]))
     desk = new_desk(clock=clock, policy=policy)
