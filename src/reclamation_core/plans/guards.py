@@ -510,11 +510,11 @@ GUARDS: tuple[PlanGuard, ...] = (
         commands=(PlanCommandType.JUDGE,),
         when={"status": ActionStatus.VERIFIED},
         wording=Wording(
-            "l'efficacité est déjà évaluée[ depuis le {judged_at}]. Clôturez l'action, ou rouvrez-la",
-            "its effectiveness was judged already[, on {judged_at}]. Close the action, or reopen it",
+            "l'efficacité est déjà évaluée[ depuis le {judged_at}]. Pour la revoir, rouvrez l'action",
+            "its effectiveness was judged already[, on {judged_at}]. To judge it again, reopen the action",
         ),
         values={"judged_at": _judged_at},
-        remedy=PlanCommandType.CLOSE,
+        remedy=PlanCommandType.REOPEN,
     ),
     Guard(
         id="no-criterion",
