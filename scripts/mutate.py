@@ -9,6 +9,10 @@ others name it, then the quickest, up to a limit. A place that runs when its mod
 alone, is tried by these three files, the approved texts and the examples of the module. If a text changes, the tests
 of the words of every module are tried too.
 
+Two kinds of changes are not drawn, as no test can tell them: `zip` without its `strict=True`, which checks the lengths
+that its caller made, and `max` or `min` without a key with its arguments swapped. The score counts changes that can be
+noticed.
+
 A mutant is caught when a test fails on it that passes without it: at the end, what failed runs on the unchanged tree.
 The survivors are printed with their changes, and with how many of the tests that run their line were tried.
 """
@@ -116,9 +120,11 @@ def changes(node: ast.AST) -> Iterator[ast.AST]:  # noqa: C901, PLR0912  one cas
         case ast.Assign(targets=[ast.Attribute() | ast.Subscript()]):
             yield ast.Pass()
         case ast.Call():
-            for number in range(len(node.keywords)):
-                yield ast.Call(node.func, node.args, node.keywords[:number] + node.keywords[number + 1 :])
-            if len(node.args) > 1:
+            name = node.func.id if isinstance(node.func, ast.Name) else ""
+            for number, keyword in enumerate(node.keywords):
+                if (name, keyword.arg) != ("zip", "strict"):
+                    yield ast.Call(node.func, node.args, node.keywords[:number] + node.keywords[number + 1 :])
+            if len(node.args) > 1 and (name not in {"max", "min"} or node.keywords):
                 yield ast.Call(node.func, [node.args[1], node.args[0], *node.args[2:]], node.keywords)
 
 
