@@ -7,6 +7,7 @@ is for hours.
 """
 
 import gc
+import logging
 import os
 import re
 from collections.abc import Generator, Iterator
@@ -20,6 +21,8 @@ from tests.typography import plain
 
 # The tests of the board in Chromium run when their folder is named: `make browser` does.
 collect_ignore = ["browser"]
+ORDINARY = {*vars(logging.makeLogRecord({})), "message", "asctime"}
+DRAWN = re.compile("[0-9a-f]{12,}|[0-9]+")
 ENGINE = re.compile("duckdb|pandas|pyarrow")
 SLOW_FILE = re.compile(r"docs/(tutorial/first-triage|how-to/simulate-a-workload)\.md")
 SERVER = re.compile(r"(?:^|-)(?:postgresql|psycopg(?:, odd)?|[^-]* PostgreSQL)(?:-|$)")
@@ -61,8 +64,8 @@ def briefly(profile: str = "brief") -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def expected_errors(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Approve what each error says that a quick example of `ERRORS` expects, and the templates of its log messages; a
-    property draws others each time.
+    """Approve what each error says that a quick example of `ERRORS` expects, and its log records by their templates
+    and fields; a property draws others each time.
     """
     if varies(request) or not ERRORS.search(request.path.as_posix()):
         yield
@@ -72,7 +75,7 @@ def expected_errors(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFix
     with approved_errors():
         yield
     logged = (one for one in caplog.get_records("call") if one.name.startswith("reclamation_core"))
-    approve_errors(*(f"{one.levelname} {one.name}: {one.msg}" for one in logged))
+    approve_errors(*map(in_words, logged))
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +91,12 @@ def words_of_templates(request: pytest.FixtureRequest) -> Iterator[None]:
     heard.clear()
     yield
     approved_lines("pages.txt", heard)
+
+
+def in_words(record: logging.LogRecord) -> str:
+    own = {name: value for name, value in vars(record).items() if name not in ORDINARY}
+    texts = {name: DRAWN.sub("#", one) if isinstance(one, str) else type(one).__name__ for name, one in own.items()}
+    return f"{record.levelname} {record.name}: {record.msg} {texts}"
 
 
 def varies(request: pytest.FixtureRequest) -> bool:
