@@ -39,6 +39,7 @@ from reclamation_core.tables.errors import Finding, FindingKind
 from reclamation_core.vocabulary import Channel, UnknownSiteError
 from reclamation_core.wording import Wording
 from scripts.surface import public_modules
+from tests.approvals import approve_errors
 from tests.unit.desk import factories
 
 DAYS = Fault("deadline.days", -1, Wording("au moins 1 jour", "at least 1 day"))
@@ -203,6 +204,7 @@ def test_an_error_says_its_values_and_a_remedy_in_both_languages(error: type[Wor
     parts = PARTS | OWN_PARTS.get(error, {})
     made = error(**{name: parts.get(name, f"<{name}>") for name in fields})
 
+    approve_errors(f"{error.__name__}: {made.public_message('fr')} | {made.public_message('en')}")
     french, english = made.in_("fr"), made.in_("en")
     assert english == str(made)
     assert french != english

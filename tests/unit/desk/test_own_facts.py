@@ -218,6 +218,8 @@ def test_a_message_registered_again_is_compared_by_its_own_values_but_texts() ->
     assert caught.value.facts == ("own.funder",)
     with pytest.raises(SourceConflictError):
         desk.register(facts(**OWN | {"funder": "nobody"}), site="CRE", source="m1")
+    with pytest.raises(SourceConflictError, match=r"other facts \(session\)"):
+        desk.register(facts(**{name: OWN[name] for name in OWN if name != "session"}), site="CRE", source="m1")
 
 
 def test_a_survey_result_has_own_values() -> None:

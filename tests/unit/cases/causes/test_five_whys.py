@@ -43,6 +43,8 @@ def test_the_problem_the_chains_and_their_roots_are_each_stated_once() -> None:
 
 
 def test_the_markdown_has_why_before_each_answer() -> None:
+    assert "\n2. Pourquoi ? Nul ne l'a remplacé\n" in five_whys().to_text("fr")
+    assert five_whys().to_html("fr").count("<ol") == 2
     assert five_whys().to_markdown() == (
         "### 5 pourquoi\n\n"
         "**Problème :** La session a commencé sans formateur\n\n"

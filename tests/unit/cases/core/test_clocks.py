@@ -217,6 +217,8 @@ def test_what_was_suspended_before_the_closing_counts_from_the_closing() -> None
     # Closed on 2 May 2026, resumed on 12 May: ten days.
     resumed = after(case, RESUMED, at=utc(2026, 5, 12))
     assert told(resumed, date(2027, 5, 13)) == [("retention", "due_today", "2027-05-13", False)]
+    same_day = pending_deadlines(after(case, RESUMED, at=utc(2026, 5, 2, 21)), m2_1())
+    assert [one.due for one in same_day if one.clock is DeadlineKind.RETENTION] == [date(2027, 5, 3)]
     over = after(after(opened(), SUSPENDED, RESUMED), *LIVED)
     assert told(over, date(2027, 5, 3)) == [("retention", "due_today", "2027-05-03", False)]
 

@@ -1,5 +1,6 @@
 """Calendars each of which breaks a prop."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -54,19 +55,6 @@ class HasteBy(Deadline):
         return super().business_days_left(at) - 1
 
 
-class Forgiving(Deadline):
-    def status(self, at: datetime, answered_at: datetime | None = None) -> DeadlineStatus:
-        late = at - self.received_at > timedelta(days=50)
-        return DeadlineStatus.RUNNING if late else super().status(at, answered_at)
-
-
-class WarnsADayLate(Deadline):
-    def status(self, at: datetime, answered_at: datetime | None = None) -> DeadlineStatus:
-        told = super().status(at, answered_at)
-        late = told is DeadlineStatus.DUE_SOON and self.business_days_left(at) == self.rule.due_soon
-        return DeadlineStatus.RUNNING if late else told
-
-
 class ForgivesThreeHours(Deadline):
     def status(self, at: datetime, answered_at: datetime | None = None) -> DeadlineStatus:
         told = super().status(at, answered_at)
@@ -80,6 +68,25 @@ def with_deadlines(kind: type[Deadline]) -> BusinessCalendar:
             return kind(self, rule, received_at, suspensions)
 
     return Other(CLOSED.definition)
+
+
+def with_status(change: Callable[[Deadline, datetime, DeadlineStatus], DeadlineStatus]) -> BusinessCalendar:
+    """A calendar whose deadlines change their status."""
+
+    class Changed(Deadline):
+        def status(self, at: datetime, answered_at: datetime | None = None) -> DeadlineStatus:
+            return change(self, at, super().status(at, answered_at))
+
+    return with_deadlines(Changed)
+
+
+def warned_a_day_late(one: Deadline, at: datetime, told: DeadlineStatus) -> DeadlineStatus:
+    is_late = told is DeadlineStatus.DUE_SOON and one.business_days_left(at) == one.rule.due_soon
+    return DeadlineStatus.RUNNING if is_late else told
+
+
+def forgiving(one: Deadline, at: datetime, told: DeadlineStatus) -> DeadlineStatus:
+    return DeadlineStatus.RUNNING if at - one.received_at > timedelta(days=50) else told
 
 
 class ForgetsClosures(BusinessCalendar):
@@ -134,8 +141,8 @@ BROKEN: dict[str, BusinessCalendar] = {
     "ledger-counts-n-days": with_deadlines(WithoutTheFirstDay),
     "due-on-the-nth-day-that-counts": closed(OneDayMore),
     "days-left-are-those-to-come": with_deadlines(HasteBy),
-    "statuses-only-move-on": with_deadlines(Forgiving),
-    "due-soon-when-few-days-are-left": with_deadlines(WarnsADayLate),
+    "statuses-only-move-on": with_status(forgiving),
+    "due-soon-when-few-days-are-left": with_status(warned_a_day_late),
     "an-answer-is-in-time-until-the-end-of-the-last-day": with_deadlines(ForgivesThreeHours),
     "a-day-off-never-counts": closed(ForgetsClosures),
     "a-working-day-of-six-never-is-a-sunday-nor-a-holiday": closed(WorksOnSundays),
@@ -147,3 +154,10 @@ BROKEN: dict[str, BusinessCalendar] = {
     "clear-days-are-whole": closed(NeverMovesOn),
 }
 """For each property, a calendar that breaks it."""
+MORE: dict[str, list[BusinessCalendar]] = {
+    "due-soon-when-few-days-are-left": [
+        with_status(lambda _, __, told: DeadlineStatus.OVERDUE if told is DeadlineStatus.DUE_TODAY else told),
+        with_status(lambda _, __, told: DeadlineStatus.DUE_TODAY if told is DeadlineStatus.OVERDUE else told),
+    ]
+}
+"""Further calendars that break a property."""

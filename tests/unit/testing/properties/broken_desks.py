@@ -220,5 +220,6 @@ MORE: dict[str, list[Callable[[], Desk]]] = {
         losing(lambda query, _: query.due_until is not None),
     ],
     "a-scope-is-not-left": [losing(lambda *_: True)],
+    "one-source-one-case": [TakesOtherFactsForTheSame.in_memory],
 }
 """Further desks that break a property."""

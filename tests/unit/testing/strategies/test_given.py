@@ -14,7 +14,7 @@ from hypothesis.errors import InvalidArgument
 from reclamation_core.adapters import InMemoryDocumentStore
 from reclamation_core.cases import Admissibility, Case, CaseKind, CaseState, ClosingReason
 from reclamation_core.cases.causes import Family, Taxonomy
-from reclamation_core.cases.events import Closed, FactsCompleted, admissibility_of
+from reclamation_core.cases.events import Anonymised, Closed, FactsCompleted, admissibility_of
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.policy import Parameters, Policy, SupportParameters, m2_1
 from reclamation_core.tables import DecisionTable
@@ -106,6 +106,10 @@ def test_a_sequence_makes_the_same_case_on_a_desk(sequence: s.CommandSequence) -
     alone, stored = sequence.case(), sequence.on(Desk.in_memory())
     assert (stored.kind, stored.site) == (alone.kind, alone.site)
     assert stored.registration.facts == alone.registration.facts
+    if not any(isinstance(step.data, Anonymised) for step in sequence.steps):
+        for one in (alone, stored):
+            texts = (one.registration.complainant, one.registration.verbatim)
+            assert [text and one.read(text) for text in texts] == [sequence.complainant, sequence.verbatim]
 
 
 @given(st.data())
