@@ -930,6 +930,7 @@ def test_the_words_of_figures_and_text_blocks() -> None:
         found = desk.personal_data_of("Durand")
         held = [attrs.evolve(one, relation=each) for one in found for each in PersonRelation]
         held += [attrs.evolve(one, text="M. Durand", holder="R-2") for one in found]
+        held += [attrs.evolve(one, text="**M. Durand**", field="report") for one in found[:1]]
         yield personal_data_text("Durand", held, factories.at(3), {})
         yield from (in_french(OSError(number, "?", "x")) for number in sorted(errno.errorcode))
 

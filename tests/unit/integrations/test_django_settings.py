@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -89,14 +90,15 @@ def logged_in(name: str = "agent") -> Client:
     return client
 
 
-@pytest.mark.slow
 def test_an_error_of_a_view_is_a_page_for_a_browser(host: Any) -> None:
     user(host, "agent", ("rqr", "CRE", ""))
     response = logged_in().get("/cases/R-2026-000009", headers=PAGE)
     assert response.status_code == 404
     assert response["Content-Type"].startswith("text/html")
-    assert "R-2026-000009" in response.content.decode()
-    assert '<html lang="fr">' in response.content.decode()
+    page = response.content.decode()
+    message = "le dossier « R-2026-000009 » est introuvable ; vérifiez la référence"
+    assert [plain(text) for text in re.findall(r">([^<>\n]+)<", page)] == ["introuvable", "introuvable", message]
+    assert '<html lang="fr">' in page
 
 
 def test_an_error_of_a_view_is_problem_details_for_a_program(host: Any) -> None:

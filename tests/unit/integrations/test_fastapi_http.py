@@ -129,10 +129,12 @@ def test_the_headers_that_a_route_of_the_application_sets_stay() -> None:
     def own() -> Any:
         return JSONResponse([], headers={"Cache-Control": "public, max-age=60", "Vary": "Accept"})
 
+    router.add_api_route("/plain", lambda: None)
     application.include_router(router)
-    answer = Client.of(application)("GET", "/own")
+    answer, plain = (Client.of(application)("GET", path) for path in ("/own", "/plain"))
     assert answer.headers["cache-control"] == "public, max-age=60"
     assert answer.headers["vary"] == "Accept, Accept-Language"
+    assert (plain.headers["cache-control"], plain.headers["x-content-type-options"]) == ("no-store", "nosniff")
 
 
 @pytest.mark.parametrize(

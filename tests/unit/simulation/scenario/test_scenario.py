@@ -2,6 +2,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 import attrs
 import pytest
@@ -103,8 +104,10 @@ def test_every_state_level_decision_reaction_and_closing_reason_occurs(cases: tu
 
 
 def test_what_happens_in_the_scenario(stage: Stage, cases: tuple[Case, ...]) -> None:
-    """The events of the first cases and plans with each set of values, and the texts of cases in sentences."""
-    seen = set[object]()
+    """The events of the first cases and plans with each set of values, and the texts of cases in sentences; of all
+    events of a type their number, and the checksum of their texts, roles and instants.
+    """
+    seen, sums = set[object](), dict[str, tuple[int, int]]()
     histories: list[Any] = [*cases, *(plan.current for plan in stage.plans)]
 
     def lines() -> Iterator[str]:
@@ -119,6 +122,11 @@ def test_what_happens_in_the_scenario(stage: Stage, cases: tuple[Case, ...]) -> 
                 yield " ".join([f"{event.occurred_at:%d/%m %H:%M} {event.role} {event.type}", *said, *flags])
                 yield from texts if event.type == "answered" else ()
             seen.update(kinds)
+            for event, values in zip(history.events, told, strict=True):
+                texts = [history.vault.read(one) for one in values.values() if isinstance(one, Commitment)]
+                count, before = sums.get(event.type, (0, 0))
+                sums[event.type] = (count + 1, crc32(f"{event.occurred_at} {event.role} {texts}".encode(), before))
+        yield from (f"{name}: {count}, {total}" for name, (count, total) in sorted(sums.items()))
 
     approved("scenario.txt", lines())
 

@@ -19,7 +19,7 @@ from reclamation_core.simulation import (
     validate_staffing,
 )
 from reclamation_core.simulation.rates import NEVER
-from reclamation_core.simulation.staffing.calibration import StepDuration
+from reclamation_core.simulation.staffing.calibration import StepDuration, _predicted
 from reclamation_core.simulation.staffing.model import simulate_staffing
 from reclamation_core.testing.builders import FakeClock, a_qualified_case
 from reclamation_core.vocabulary import Level
@@ -120,6 +120,12 @@ def test_without_open_durations_the_fit_is_that_of_the_logarithms() -> None:
     assert math.log(found.high / found.low) == pytest.approx(2 * 1.959964 * pstdev(logs) / math.sqrt(200), rel=1e-6)
     assert found.distance < 0.1
     assert (found.done, found.still_open) == (200, 0)
+
+
+def test_another_value_is_predicted_as_by_hand() -> None:
+    """Of 1, 2, 3, 4: a deviation of √(5/3), and 3.182446 as Student's quantile of three degrees of freedom."""
+    half = 3.182446 * math.sqrt(5 / 3) * math.sqrt(5 / 4)
+    assert _predicted([1, 2, 3, 4], 0.95) == pytest.approx((2.5, 2.5 - half, 2.5 + half), abs=1e-5)
 
 
 def likelihood(middle: float, spread: float, given: list[StepDuration]) -> float:
