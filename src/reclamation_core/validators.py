@@ -75,6 +75,9 @@ def require(validator: Validator, **arguments: object) -> None:
         validator(None, _Parameter(name), value)
 
 
+NONE_GIVEN: Final = Wording("il n'y en a aucune ; indiquez-en au moins une", "there is none; give at least one")
+
+
 def refuse_value(path: str, value: object, expected: Wording) -> NoReturn:
     """Refuse a value of a field.
 

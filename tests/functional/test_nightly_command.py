@@ -4,17 +4,23 @@ import json
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import copyfile
 from types import SimpleNamespace
 from typing import Any
 
+import attrs
 import pytest
 
+from reclamation_core import Policy, PolicyBook, m2_1
 from reclamation_core.adapters import FsspecDocumentStore, InMemoryDocumentStore
 from reclamation_core.adapters.document_stores import document_store
+from reclamation_core.calendars import DeadlineRule
 from reclamation_core.cases import NewDocument
+from reclamation_core.cases.events import Alerted
 from reclamation_core.cli.application import run
 from reclamation_core.cli.nightly_command import publication_to
 from reclamation_core.desk import Desk
+from reclamation_core.policy import Parameters
 from reclamation_core.ports import JobState, ParkedEvent, StoreUnreachableError
 from reclamation_core.testing.builders import a_complaint
 from tests.databases import sqlite_file
@@ -22,6 +28,8 @@ from tests.inside import store_of
 from tests.unit.desk.factories import exclusive
 
 URL = "sqlite:///register.db"
+ONE_DAY = timedelta(days=1)
+FIVE_DAYS = Policy(edition="five days", parameters=Parameters(deadline=DeadlineRule(days=5)))
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +75,36 @@ def test_each_alert_is_given_to_the_command(capsys: pytest.CaptureFixture[str]) 
     assert "Transmission des alertes : 3" in capsys.readouterr().out
     received = [json.loads(line) for line in Path("received").read_text().splitlines()]
     assert [event["data"]["type"] for event in received] == ["alerted"] * 3
+
+
+def test_the_cases_of_each_edition_have_their_alerts(capsys: pytest.CaptureFixture[str]) -> None:
+    today = datetime.now(UTC)
+    last = (today - timedelta(days=20)).date()
+    before, after = attrs.evolve(m2_1(), in_force_until=last), attrs.evolve(FIVE_DAYS, in_force_from=last + ONE_DAY)
+    book = PolicyBook([after, before])
+    with Desk.open(URL, policy=book) as desk:
+        newer = desk.register(a_complaint(received_at=today - timedelta(days=15)), site="CRE").reference
+    Path("M2-1.toml").write_text(f'starts_from = "M2-1"\nedition = "M2-1"\nin_force_until = {last}\n', encoding="utf-8")
+    Path("five days.toml").write_text(after.to_toml(), encoding="utf-8")
+    copyfile("register.db", "copy.db")
+    with Desk.open("sqlite:///copy.db", policy=book) as desk:
+        desk.maintenance.nightly()
+        expected = alerts(desk)
+    both = ["--policy", "M2-1.toml", "--policy", "five days.toml"]
+
+    assert run(["nightly", "--db", URL, "--policy", "M2-1.toml"]) == 1
+    assert run(["nightly", "--db", URL, *both]) == 0
+    with Desk.open(URL, policy=book) as desk:
+        assert alerts(desk) == expected
+    assert expected[newer]
+    capsys.readouterr()
+    assert run(["nightly", "--db", URL, *both, *both]) == 2
+    assert "--policy : [« M2-1 », « M2-1 », « five days », « five days »] ; donnez à chaque" in capsys.readouterr().err
+
+
+def alerts(desk: Desk) -> dict[str, list[Alerted]]:
+    cases = desk.cases.find().cases
+    return {case.reference: [one.data for one in case.events if isinstance(one.data, Alerted)] for case in cases}
 
 
 def test_the_digest_of_the_day_is_written_for_each_centre_and_for_all() -> None:

@@ -21,12 +21,12 @@ from reclamation_core.cli.options import (
     AsOf,
     Db,
     OutputFile,
-    PolicyOption,
+    PoliciesOption,
     RegionScope,
     SiteScope,
     SitesOption,
     calendar_of,
-    read_edition,
+    read_editions,
     typed_day,
 )
 from reclamation_core.cli.terminal import (
@@ -70,7 +70,7 @@ def board(  # noqa: PLR0917  (typer passes them by name)
     site: SiteScope = None,
     region: RegionScope = None,
     sites_file: SitesOption = None,
-    policy_file: PolicyOption = None,
+    policy_files: PoliciesOption = None,
     as_of: AsOf = None,
     until: Annotated[
         str | None, typer.Option("--until", metavar="DATE", help="Jusqu'à quel jour (par défaut : quatorze jours).")
@@ -89,9 +89,8 @@ def board(  # noqa: PLR0917  (typer passes them by name)
     """Réponses en retard et à venir, questions à poser, efficacité à évaluer."""
     _check_options(limit, output_format, output)
     first, last = _days(as_of, until)
-    policy = read_edition(policy_file)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
-    with existing(address(db)) as engine, desk_on(engine, policy, sites) as desk:
+    with existing(address(db)) as engine, desk_on(engine, read_editions(policy_files), sites) as desk:
         scoped, place = scoped_desk(desk, site, region, sites)
         found = board_of(scoped, name=name_of(engine), place=place, as_of=first, until=last, sites=sites)
     if output_format is None:

@@ -25,7 +25,7 @@ from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.cases.narration import own_text
 from reclamation_core.cases.support_documents import SupportDocument
 from reclamation_core.cli.errors import CommandError, in_french, read_file
-from reclamation_core.cli.options import Db, KeyFile, OutputFile, PolicyOption, read_edition
+from reclamation_core.cli.options import Db, KeyFile, OutputFile, PoliciesOption, read_editions
 from reclamation_core.cli.terminal import number, plural, say, typed, write_document
 from reclamation_core.desk import ClockError, Desk, Discrepancy, PersonalDataItem, PersonRelation
 from reclamation_core.desk.nightly import JobStatus
@@ -34,7 +34,7 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.markup import without_markdown
 from reclamation_core.plans import Action, ActionSheet, ScopeKind
 from reclamation_core.plans.events import PLAN_EVENTS
-from reclamation_core.policy import Policy
+from reclamation_core.policy import PolicyBook
 from reclamation_core.ports import SchemaError
 from reclamation_core.vocabulary import Fact, Sites
 from reclamation_core.wording import field_labels, typeset, verbatim
@@ -115,7 +115,7 @@ def name_of(engine: Engine) -> str:
 
 def desk_on(
     engine: Engine,
-    policy: Policy | None = None,
+    policy: PolicyBook | None = None,
     sites: Sites | None = None,
     documents: str | None = None,
     taxonomy: Taxonomy | None = None,
@@ -398,14 +398,14 @@ def person(  # noqa: PLR0917  (typer passes them by name)
         ),
     ] = None,
     output: OutputFile = None,
-    policy_file: PolicyOption = None,
+    policy_files: PoliciesOption = None,
 ) -> int:
     """Un document de travail pour répondre à une demande d'accès, en français ou en JSON."""
     is_json = output is not None and output.suffix.lower() == ".json"
     output_format = output_format or ("json" if is_json else "texte")
     if output_format not in {"texte", "json"}:
         raise CommandError(f"--format : « {output_format} » n'est pas un format ; choisissez texte ou json")
-    with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file)) as desk:
+    with existing(address(db)) as engine, desk_on(engine, read_editions(policy_files)) as desk:
         try:
             held = desk.personal_data_of(name, as_actor=as_actor)
         except FaultsError:

@@ -20,12 +20,12 @@ from reclamation_core.cli.options import (
     AsOf,
     Db,
     OutputFile,
-    PolicyOption,
+    PoliciesOption,
     RegionScope,
     SiteScope,
     SitesOption,
     calendar_of,
-    read_edition,
+    read_editions,
     typed_day,
 )
 from reclamation_core.cli.terminal import console, heading, number, say, show, table, warn, write_document
@@ -77,7 +77,7 @@ def indicators(  # noqa: PLR0917  (typer passes them by name)
         bool, typer.Option("--publish", help="Pour publication : petits effectifs omis, autres nombres arrondis.")
     ] = False,
     db: Db = None,
-    policy_file: PolicyOption = None,
+    policy_files: PoliciesOption = None,
     sites_file: SitesOption = None,
     site: SiteScope = None,
     region: RegionScope = None,
@@ -99,10 +99,9 @@ def indicators(  # noqa: PLR0917  (typer passes them by name)
     last = month.until if until is None else typed_day(until, "--until")
     by = None if by is None else _GROUPS.get(by, by)
     _require_possible(first, last, by, step, publish, output_format, output)
-    policy = read_edition(policy_file)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     asked: dict[str, Any] = {"since": first, "until": last, "as_of": day}
-    with existing(address(db)) as engine, desk_on(engine, policy, sites) as desk:
+    with existing(address(db)) as engine, desk_on(engine, read_editions(policy_files), sites) as desk:
         scoped, place = scoped_desk(desk, site, region, sites)
         if output_format in _DOCUMENTS and output is not None:
             say(str(save_report(scoped.reports.indicators(**asked, published=publish), output, output_format)))

@@ -16,13 +16,14 @@ import typer
 from reclamation_core.adapters import FolderDocumentStore, SqlAlchemyStore
 from reclamation_core.cli.database_commands import VARIABLE, address, existing
 from reclamation_core.cli.errors import CommandError, read_file
-from reclamation_core.cli.options import Db, OutputFile, PolicyOption, SitesOption, read_edition
+from reclamation_core.cli.options import Db, OutputFile, PoliciesOption, SitesOption, read_editions
 from reclamation_core.cli.terminal import console, heading, lines, number, one_line, plural, typed, write_document
 from reclamation_core.desk import Desk
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, replace_unstorable
 from reclamation_core.intake import MailIntake, MailOutcome, MailSettings, MailStatus, RejectedMail
 from reclamation_core.intake.mail_intake import MailLink
 from reclamation_core.intake.mail_messages import MailKind
+from reclamation_core.policy import PolicyBook
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Role, Sites
 from reclamation_core.vocabulary.facts import THEMES
@@ -143,7 +144,7 @@ def mail(  # noqa: PLR0917  (typer passes them by name)
     largest: Annotated[
         int | None, typer.Option("--largest", metavar="OCTETS", help="La taille maximale d'un message.")
     ] = None,
-    policy_file: PolicyOption = None,
+    policy_files: PoliciesOption = None,
     sites_file: SitesOption = None,
     output_format: Annotated[
         str | None, typer.Option("--format", metavar="FORMAT", help="csv ou jsonl (par défaut : à l'écran).")
@@ -165,7 +166,7 @@ def mail(  # noqa: PLR0917  (typer passes them by name)
     chosen: dict[str, Any] = {} if largest is None else {"largest_message": largest}
     settings = MailSettings(servers=servers or (), sites=_sites_by_address(recipients or []), **chosen)
     rows = []
-    with _desk(db, site, documents, policy_file, sites_file, writes=writes) as desk:
+    with _desk(db, site, documents, sites_file, read_editions(policy_files), writes=writes) as desk:
         intake = MailIntake(desk.acting("reclamation intake mail", Role.SYSTEM), site or "-", settings)
         decided = MailIntake(desk.acting(actor, Role.HANDLING_UNIT), site or "-", settings) if actor else intake
         for path in paths:
@@ -190,18 +191,18 @@ def _sites_by_address(values: list[str]) -> dict[str, str]:
 
 @contextmanager
 def _desk(
-    db: str | None, site: str | None, folder: Path | None, policy: Path | None, sites_file: Path | None, *, writes: bool
+    db: str | None, site: str | None, folder: Path | None, sites_file: Path | None, book: PolicyBook, *, writes: bool
 ) -> Iterator[Desk]:
     """Open the desk of the register; an empty one where no register is named, and nothing is to be written."""
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
-    edition, documents = read_edition(policy), None if folder is None else FolderDocumentStore(folder)
+    documents = None if folder is None else FolderDocumentStore(folder)
     if not (db or os.environ.get(VARIABLE) or writes):
-        yield Desk.in_memory(policy=edition, sites=sites)
+        yield Desk.in_memory(policy=book, sites=sites)
         return
     if not site:
         raise CommandError("--site : indiquez le centre qui reçoit ces courriels")
     with existing(address(db)) as engine:
-        yield Desk(SqlAlchemyStore(engine), policy=edition, sites=sites, documents=documents)
+        yield Desk(SqlAlchemyStore(engine), policy=book, sites=sites, documents=documents)
 
 
 def _row(found: MailOutcome | RejectedMail, *, text: bool) -> dict[str, Any]:

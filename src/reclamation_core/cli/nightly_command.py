@@ -19,7 +19,7 @@ from reclamation_core.cases import event_document
 from reclamation_core.cases.themes import ThemeKeywords
 from reclamation_core.cli.database_commands import address, desk_on, existing, name_of
 from reclamation_core.cli.errors import CommandError, in_french, read_file
-from reclamation_core.cli.options import Db, DocumentsOption, PolicyOption, SitesOption, read_edition
+from reclamation_core.cli.options import Db, DocumentsOption, PoliciesOption, SitesOption, read_editions
 from reclamation_core.cli.terminal import say, warn, write_document
 from reclamation_core.desk import CheckpointPublication, Desk, JobBusyError
 from reclamation_core.documents import canonical_json
@@ -86,7 +86,7 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
     authority: Annotated[
         str | None, typer.Option("--tsa", metavar="ADRESSE", help="L'autorité d'horodatage (RFC 3161).")
     ] = None,
-    policy_file: PolicyOption = None,
+    policy_files: PoliciesOption = None,
     sites_file: SitesOption = None,
     documents: DocumentsOption = None,
 ) -> int:
@@ -99,7 +99,7 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
     published = publication_to(checkpoints, key_file, origin, authority)
     if report_file is not None:
         require_output(report_file)
-    with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites, documents) as desk:
+    with existing(address(db)) as engine, desk_on(engine, read_editions(policy_files), sites, documents) as desk:
         if digests is not None:
             digests.mkdir(parents=True, exist_ok=True)
             require_output(digests / "ensemble.txt")

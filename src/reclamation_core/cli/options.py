@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
+import attrs
 import typer
 
 from reclamation_core.calendars import BusinessCalendar, Territory
 from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.codes import LabelledEnum, fold_label
+from reclamation_core.errors import FaultsError
 from reclamation_core.intake.timestamps import parse_instant
-from reclamation_core.policy import Policy, m2_1
+from reclamation_core.policy import Policy, PolicyBook, m2_1
 
 E = TypeVar("E", bound=LabelledEnum)
 
@@ -28,6 +30,15 @@ MappingFile = Annotated[
 ]
 PolicyOption = Annotated[
     Path | None, typer.Option("--policy", metavar="FICHIER", help="Le fichier de règles (par défaut : M2-1).")
+]
+PoliciesOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--policy",
+        metavar="FICHIER",
+        help="Le fichier de règles (par défaut : M2-1). Si les dossiers relèvent de plusieurs versions, répétez "
+        "l'option pour chacune.",
+    ),
 ]
 SitesOption = Annotated[
     Path | None, typer.Option("--sites", metavar="FICHIER", help="Les centres et leurs jours de fermeture.")
@@ -103,6 +114,19 @@ def read_edition(path: Path | None) -> Policy:
     from reclamation_core.policy import read_policy
 
     return read_file(path, read_policy)
+
+
+def read_editions(paths: list[Path] | None) -> PolicyBook:
+    """Return the editions of policy files, or M2-1 alone.
+
+    Raises:
+        FaultsError: two have one name, or are in force on one day.
+    """
+    editions = [read_edition(path) for path in paths] if paths else [m2_1()]
+    try:
+        return PolicyBook(editions)
+    except FaultsError as error:
+        raise FaultsError(attrs.evolve(one, path="--policy") for one in error.faults) from error
 
 
 def typed_day(text: str, option: str) -> date:

@@ -19,12 +19,12 @@ from reclamation_core.cli.errors import CommandError, in_french, read_file
 from reclamation_core.cli.options import (
     Db,
     DocumentsOption,
-    PolicyOption,
+    PoliciesOption,
     RegionScope,
     SiteScope,
     SitesOption,
     chosen_member,
-    read_edition,
+    read_editions,
     typed_day,
 )
 from reclamation_core.cli.terminal import number, plural, progress, say, typed, warn
@@ -107,7 +107,7 @@ def register(  # noqa: PLR0917  (typer passes them by name)
     site: SiteScope = None,
     region: RegionScope = None,
     sites_file: SitesOption = None,
-    policy_file: PolicyOption = None,
+    policy_files: PoliciesOption = None,
     received_from: FromDate = None,
     received_until: UntilDate = None,
 ) -> int:
@@ -118,7 +118,7 @@ def register(  # noqa: PLR0917  (typer passes them by name)
     first, last = _days(received_from, received_until)
     query = CaseQuery(received_from=first, received_until=last)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
-    with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites) as desk:
+    with existing(address(db)) as engine, desk_on(engine, read_editions(policy_files), sites) as desk:
         scoped, _ = scoped_desk(desk, site, region, sites)
         chosen = _names(shown) if reader is None else chosen_member(reader, _READERS, "--reader")
         report = scoped.reports.register(query, columns=_names(columns), shown=chosen, texts=texts)
@@ -178,13 +178,13 @@ def letter(  # noqa: PLR0917  (typer passes them by name)
         str | None,
         typer.Option("--redirection", metavar="VERS", help=f"Ce qu'est ce service : {', '.join(_REDIRECTIONS)}."),
     ] = None,
-    policy_file: PolicyOption = None,
+    policy_files: PoliciesOption = None,
 ) -> int:
     """Écrire un courrier au client d'un dossier."""
     chosen = chosen_member(kind, _LETTERS, "--kind")
     to = None if redirection is None else chosen_member(redirection, _REDIRECTIONS, "--redirection")
     given = read_file(settings, LetterSettings.from_toml)
-    with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file)) as desk:
+    with existing(address(db)) as engine, desk_on(engine, read_editions(policy_files)) as desk:
         try:
             written = desk.reports.letter(reference, chosen, given, redirected_to=redirected_to, redirection=to)
         except FaultsError as error:
@@ -266,14 +266,14 @@ def effect(  # noqa: PLR0917  (typer passes them by name)
     db: Db = None,
     report_format: ReportFormatOption = None,
     sites_file: SitesOption = None,
-    policy_file: PolicyOption = None,
+    policy_files: PoliciesOption = None,
 ) -> int:
     """Écrire si les réclamations sont plus rares depuis une action.
 
     La carte g des jours sans réclamation, avant et depuis ; en CSV, tous les intervalles.
     """
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
-    with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites) as desk:
+    with existing(address(db)) as engine, desk_on(engine, read_editions(policy_files), sites) as desk:
         report = desk.reports.effect(_plan(scope), action)
         save_report(report, output, report_format)
     say(f"{typed(output)} : {report.notes[0].fr}")
@@ -287,14 +287,14 @@ def case(  # noqa: PLR0917  (typer passes them by name)
     report_format: ReportFormatOption = None,
     texts: Texts = False,
     sites_file: SitesOption = None,
-    policy_file: PolicyOption = None,
+    policy_files: PoliciesOption = None,
 ) -> int:
     """Écrire la fiche d'un dossier.
 
     Ce qu'il est, pourquoi, son historique et ses actions.
     """
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
-    with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites) as desk:
+    with existing(address(db)) as engine, desk_on(engine, read_editions(policy_files), sites) as desk:
         path = output or Path(f"{reference}.html")
         save_report(desk.reports.case(reference, texts=texts), path, report_format)
         try:
@@ -325,7 +325,7 @@ def audit(  # noqa: PLR0917  (typer passes them by name)
     texts: Texts = False,
     notes: Annotated[bool, typer.Option("--notes", help="Avec les notes internes parmi les textes libres.")] = False,
     documents: DocumentsOption = None,
-    policy_file: PolicyOption = None,
+    policy_files: PoliciesOption = None,
     actor: Actor = None,
 ) -> int:
     """Écrire un dossier de preuves, pour un audit.
@@ -336,7 +336,7 @@ def audit(  # noqa: PLR0917  (typer passes them by name)
     first, last = _days(received_from, received_until)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     key = None if key_file is None else key_file.read_bytes()
-    with existing(address(db)) as engine, desk_on(engine, read_edition(policy_file), sites, documents) as desk:
+    with existing(address(db)) as engine, desk_on(engine, read_editions(policy_files), sites, documents) as desk:
         scoped, _ = scoped_desk(_acting(desk, actor), site, region, sites)
         query = CaseQuery(received_from=first, received_until=last)
         count = scoped.cases.count(query) if reference is None else 1

@@ -18,12 +18,12 @@ from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.cli.options import (
     Db,
     DocumentsOption,
-    PolicyOption,
+    PoliciesOption,
     RegionScope,
     SiteScope,
     SitesOption,
     chosen_member,
-    read_edition,
+    read_editions,
     require_port,
 )
 from reclamation_core.cli.terminal import say
@@ -48,7 +48,7 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
     site: SiteScope = None,
     region: RegionScope = None,
     sites_file: SitesOption = None,
-    policy_file: PolicyOption = None,
+    policy_files: PoliciesOption = None,
     letters_file: Annotated[
         Path | None,
         typer.Option("--letters", metavar="FICHIER", help="L'organisme et le signataire des courriers (TOML)."),
@@ -69,7 +69,6 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
     """Pour une seule personne, sur ce poste."""
     require_port("--port", port)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
-    policy = None if policy_file is None else read_edition(policy_file)
     read_letters = partial(LetterSettings.from_toml, sites=sites)
     letters = LetterSettings() if letters_file is None else read_file(letters_file, read_letters)
     read_blocks = partial(TextBlock.from_toml, taxonomy=TRAINING_BODY)
@@ -82,7 +81,7 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
         media_type_of(b"")  # each upload needs the extra
     with existing(address(db)) as engine:
         first = chosen_member(role, _ROLES, "--role")
-        desk = desk_on(engine, policy, sites, documents, TRAINING_BODY)
+        desk = desk_on(engine, read_editions(policy_files), sites, documents, TRAINING_BODY)
         scoped_desk(desk, site, region, sites)  # refuses what names no site and no region
         place, area = () if site is None else (site,), () if region is None else (region,)
         several = dict.fromkeys((first, *Role))

@@ -22,7 +22,6 @@ from reclamation_core.indicators.detection import DETECTORS, FALSE_ALARMS, Rise,
 from reclamation_core.indicators.streams import ALARMS_A_YEAR, stream_in_words
 from reclamation_core.intake.weekly_counts import CountTable, read_counts
 from reclamation_core.plans.signals import PlanSignal, name_of_stream, week_in_words
-from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import Sites
 
 _COLUMNS: Final[dict[str, Callable[[Rise], str | int]]] = {
@@ -161,7 +160,7 @@ def _of_register(  # noqa: PLR0917  (as typer passes them)
     day = None if as_of is None else typed_day(as_of, "--as-of")
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     accepted = ALARMS_A_YEAR if alarms_a_year is None else alarms_a_year
-    with existing(address(db)) as engine, desk_on(engine, m2_1(), sites) as desk, _rate_refused(accepted):
+    with existing(address(db)) as engine, desk_on(engine, sites=sites) as desk, _rate_refused(accepted):
         scoped = scoped_desk(desk, site, region, sites)[0]
         found, recorded = scoped.rises(as_of=day, alarms_a_year=accepted), scoped.signals()
     states = {one.reference: one.state.label() for one in recorded.on_plans}

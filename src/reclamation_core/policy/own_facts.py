@@ -637,17 +637,21 @@ def _is_of(fact: Fact, value: object) -> bool:
 # The editions of a desk
 
 
-def clashes(editions: Iterable[tuple[str, Iterable[Fact]]]) -> Iterator[str]:
+def clashes(editions: Iterable[tuple[str, Iterable[Fact]]]) -> Iterator[Wording]:
     """Yield in a sentence each fact that two editions declare with different types, or in names that clash."""
     met: dict[str, tuple[str, str]] = {}
     declared = [(edition, tuple(facts)) for edition, facts in editions]
     for edition, facts in declared:
         for fact in facts:
-            kind = f"{'personal ' if fact.personal else ''}{type_of(fact.domain)}"
+            kind = f"{type_of(fact.domain)}{', personal' if fact.personal else ''}"
             first, as_ = met.setdefault(fact.name, (edition, kind))
             if as_ != kind:
-                yield f"own fact {fact.name!r} is {as_} in {first!r} and {kind} in {edition!r}; rename one of them"
-    yield from (f"facts: {_marks(name).en}" for name in _marked(chain.from_iterable(facts for _, facts in declared)))
+                yield Wording(
+                    f"l'information « {fact.name} » est de type {as_} dans « {first} » et {kind} dans « {edition} » ; "
+                    f"renommez l'une des deux",
+                    f"the fact {fact.name!r} is {as_} in {first!r} and {kind} in {edition!r}; rename one of them",
+                )
+    yield from map(_marks, _marked(chain.from_iterable(facts for _, facts in declared)))
 
 
 def joined(editions: Iterable[Iterable[Fact]]) -> dict[str, Fact]:

@@ -36,7 +36,7 @@ from reclamation_core.policy.sources import INTERPRETATIONS, Interpretation
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Decision, DecisionTable, Input, Row, RowEdits
 from reclamation_core.tables.decision import Cell
-from reclamation_core.validators import day, of_class, optional, require_order
+from reclamation_core.validators import NONE_GIVEN, day, of_class, optional, refuse_value, require_order
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Fact, Level, MalfunctionFacts
 from reclamation_core.vocabulary.facts import values_of
 from reclamation_core.wording import Lang, Wording, safe_repr
@@ -633,13 +633,28 @@ def _by_date(editions: Iterable[Policy]) -> tuple[Policy, ...]:
     return tuple(sorted(given, key=lambda policy: policy.in_force_from or date.min))
 
 
+_NAMED: Final = Wording("donnez à chaque version un nom qui lui soit propre", "give each edition a name of its own")
+
+
+def _both_in_force(earlier: str, later: str, start: date | None) -> Wording:
+    """Return why two editions are in force on one day: the later one begins on `start`, None for the beginning."""
+    return Wording(
+        f"« {earlier} » est encore en vigueur quand « {later} » l'est, "
+        f"{'depuis toujours' if start is None else f'à partir du {start:%d/%m/%Y}'} ; donnez à l'une un "
+        f"in_force_until qui précède l'in_force_from de l'autre",
+        f"{earlier!r} is still in force when {later!r} is, "
+        f"{'from the beginning' if start is None else f'from {start} on'}; give one an in_force_until before the "
+        f"in_force_from of the other",
+    )
+
+
 @attrs.frozen
 class PolicyBook(SharedRepr):
     """The editions of the procedure, ordered by the day from which they are in force.
 
     Raises:
         TypeError: what is given is no collection of editions.
-        ValueError: there is none, two share a name, two are in force on the same day, or two declare a fact with
+        FaultsError: there is none, two share a name, two are in force on the same day, or two declare a fact with
             different types.
 
     >>> from reclamation_core.policy import Policy
@@ -653,21 +668,17 @@ class PolicyBook(SharedRepr):
 
     @editions.validator
     def _apart(self, _: object, editions: tuple[Policy, ...]) -> None:
-        if not editions:
-            raise ValueError("editions: there is none; give at least one")
         names = [policy.edition for policy in editions]
+        if not editions:
+            refuse_value("editions", names, NONE_GIVEN)
         if len(set(names)) != len(names):
-            raise ValueError(f"editions: {names!r}; give each edition a name of its own")
+            refuse_value("editions", names, _NAMED)
         for earlier, later in pairwise(editions):
             start = later.in_force_from
             if earlier.in_force_until is None or start is None or start <= earlier.in_force_until:
-                begins = "from the beginning" if start is None else f"from {start} on"
-                raise ValueError(
-                    f"editions: {earlier.edition!r} is still in force when {later.edition!r} is, {begins}; "
-                    f"give one an in_force_until before the in_force_from of the other"
-                )
+                refuse_value("editions", names, _both_in_force(earlier.edition, later.edition, start))
         for clash in clashes((policy.edition, policy.facts) for policy in editions):
-            raise ValueError(f"editions: {clash}")
+            refuse_value("editions", names, clash)
 
     @classmethod
     def of(cls, policy: Policy | PolicyBook | None) -> PolicyBook:

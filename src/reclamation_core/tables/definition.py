@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from math import prod
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from reclamation_core.tables.cells import LARGEST, MOST_BITS, TooManySumsError
 from reclamation_core.tables.conditions import Condition, Operator, misfit
@@ -13,6 +13,7 @@ from reclamation_core.tables.domains import Integer, Number, OpenEnumeration, re
 from reclamation_core.tables.errors import TableDefinitionError
 from reclamation_core.tables.model import CompiledTable, Input, own_atoms
 from reclamation_core.tables.rules import ORDERED, HitPolicy, Row
+from reclamation_core.validators import NONE_GIVEN
 from reclamation_core.wording import Wording
 
 DEEPEST = 50
@@ -37,9 +38,6 @@ def _part(part: str, fr: str, en: str) -> Misfit:
     return part, Wording(fr, en)
 
 
-_NONE: Final = Wording("il n'y en a aucune ; indiquez-en au moins une", "there is none; give at least one")
-
-
 def _misfits(table: CompiledTable[Any]) -> Iterator[Misfit]:
     if not table.name.isidentifier():
         yield _part(
@@ -48,9 +46,9 @@ def _misfits(table: CompiledTable[Any]) -> Iterator[Misfit]:
             f"{table.name!r} is not an identifier; a table's name is the name of the input it gives",
         )
     if not table.inputs:
-        yield "inputs", _NONE
+        yield "inputs", NONE_GIVEN
     if not table.rows:
-        yield "rows", _NONE
+        yield "rows", NONE_GIVEN
     yield from _repeated("inputs", [input_.name for input_ in table.inputs])
     yield from _repeated("rows", [row.id for row in table.rows])
     for row in table.rows:

@@ -82,7 +82,7 @@ def test_the_default_edition_alone_is_a_book_for_every_day() -> None:
 
 
 def test_a_book_without_an_edition_or_with_two_of_one_name_is_refused() -> None:
-    with pytest.raises(ValueError, match="editions: there is none; give at least one"):
+    with pytest.raises(ValueError, match=r"editions: \[\]; there is none; give at least one"):
         PolicyBook([])
     with pytest.raises(ValueError, match=r"editions: \['x', 'x'\]; give each edition a name of its own"):
         PolicyBook(
@@ -95,7 +95,7 @@ def test_a_book_without_an_edition_or_with_two_of_one_name_is_refused() -> None:
 
 @pytest.mark.parametrize("start", [date(2025, 12, 31), date(2025, 1, 1)])
 def test_two_editions_in_force_on_one_day_are_refused(start: date) -> None:
-    with pytest.raises(ValueError, match=f"'2025' is still in force when 'b' is, from {start} on"):
+    with pytest.raises(ValueError, match=f"editions: .*; '2025' is still in force when 'b' is, from {start} on"):
         PolicyBook([OLD, Policy(edition="b", in_force_from=start)])
 
 

@@ -3,9 +3,11 @@
 import re
 import runpy
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from reclamation_core.policy import Policy, catalogue, m2_1, parse_policy
@@ -31,12 +33,13 @@ def test_a_file_that_writes_every_default_down_is_the_default_edition() -> None:
 
 
 def test_the_rows_of_the_page_are_edits_of_the_tables_that_they_name() -> None:
-    shown, rows, _ = re.findall(r"^```toml\n(.*?)^```", HOW_TO, re.MULTILINE | re.DOTALL)
+    shown, rows, _, ended = re.findall(r"^```toml\n(.*?)^```", HOW_TO, re.MULTILINE | re.DOTALL)
     edition = parse_policy(tomllib.loads(shown))
     assert edition.assess(unknown_but(satisfaction=11.5), CALENDAR).eligibility.outcome == "complaint"
     derived = parse_policy(tomllib.loads(rows))
     assert [name for name, _ in derived.edits] == ["eligibility", "level"]
     assert derived.edits_of("level").remove == ("local-client",)
+    assert parse_policy(tomllib.loads(ended)) == attrs.evolve(m2_1(), in_force_until=date(2026, 12, 31))
 
 
 @pytest.mark.slow
