@@ -104,9 +104,7 @@ def test_every_state_level_decision_reaction_and_closing_reason_occurs(cases: tu
 
 
 def test_what_happens_in_the_scenario(stage: Stage, cases: tuple[Case, ...]) -> None:
-    """The events of the first cases and plans with each set of values, and the texts of cases in sentences; of all
-    events of a type their number, and the checksum of their texts, roles and instants.
-    """
+    """The events of the first cases and plans with each set of values, in sentences; checksums of all events."""
     seen, sums = set[object](), dict[str, tuple[int, int]]()
     histories: list[Any] = [*cases, *(plan.current for plan in stage.plans)]
 
