@@ -633,14 +633,14 @@ def _by_date(editions: Iterable[Policy]) -> tuple[Policy, ...]:
     return tuple(sorted(given, key=lambda policy: policy.in_force_from or date.min))
 
 
-_NAMED: Final = Wording("donnez à chaque version un nom qui lui soit propre", "give each edition a name of its own")
+_NAMED: Final = Wording("indiquez pour chaque version un nom qui lui soit propre", "give each edition a name of its own")
 
 
 def _both_in_force(earlier: str, later: str, start: date | None) -> Wording:
     """Return why two editions are in force on one day: the later one begins on `start`, None for the beginning."""
     return Wording(
         f"« {earlier} » est encore en vigueur quand « {later} » l'est, "
-        f"{'depuis toujours' if start is None else f'à partir du {start:%d/%m/%Y}'} ; donnez à l'une un "
+        f"{'depuis toujours' if start is None else f'à partir du {start:%d/%m/%Y}'} ; indiquez pour l'une un "
         f"in_force_until qui précède l'in_force_from de l'autre",
         f"{earlier!r} is still in force when {later!r} is, "
         f"{'from the beginning' if start is None else f'from {start} on'}; give one an in_force_until before the "
