@@ -99,7 +99,7 @@ def test_the_cases_of_each_edition_have_their_alerts(capsys: pytest.CaptureFixtu
     assert expected[newer]
     capsys.readouterr()
     assert run(["nightly", "--db", URL, *both, *both]) == 2
-    assert "--policy : [« M2-1 », « M2-1 », « five days », « five days »] ; indiquez pour chaque" in capsys.readouterr().err
+    assert "--policy : [« M2-1 », « M2-1 », « five days », « five days »] ; indiquez un nom" in capsys.readouterr().err
 
 
 def alerts(desk: Desk) -> dict[str, list[Alerted]]:

@@ -633,7 +633,7 @@ def _by_date(editions: Iterable[Policy]) -> tuple[Policy, ...]:
     return tuple(sorted(given, key=lambda policy: policy.in_force_from or date.min))
 
 
-_NAMED: Final = Wording("indiquez pour chaque version un nom qui lui soit propre", "give each edition a name of its own")
+_NAMED: Final = Wording("indiquez un nom propre à chaque version", "give each edition a name of its own")
 
 
 def _both_in_force(earlier: str, later: str, start: date | None) -> Wording:
