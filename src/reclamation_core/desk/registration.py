@@ -33,7 +33,6 @@ from reclamation_core.wording import Lang, Wording, safe_repr
 
 _NUMBERED: Final = re.compile(r"(R-[0-9]{4})-([0-9]{6,18})")
 _OF_FACTS: Final = "facts."
-_MISSING: Final = object()
 _WORDS: Final = {
     "complainant": Wording("nom de l'auteur", "name of the sender"),
     "verbatim": Wording("mots de la demande", "words of the request"),
@@ -318,7 +317,7 @@ def _of_message(registration: Registration, found: Sequence[Case]) -> Case | Non
 
 
 def _differ(ours: Mapping[str, Any], theirs: Mapping[str, Any], name: str) -> bool:
-    one, other = (facts.get(name, _MISSING) for facts in (ours, theirs))
+    one, other = (facts.get(name) for facts in (ours, theirs))
     return one != other and not (isinstance(one, OwnText) and isinstance(other, OwnText))
 
 
