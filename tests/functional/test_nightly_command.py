@@ -2,7 +2,7 @@
 
 import json
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from shutil import copyfile
 from types import SimpleNamespace
@@ -80,12 +80,15 @@ def test_each_alert_is_given_to_the_command(capsys: pytest.CaptureFixture[str]) 
 def test_the_cases_of_each_edition_have_their_alerts(capsys: pytest.CaptureFixture[str]) -> None:
     today = datetime.now(UTC)
     last = (today - timedelta(days=20)).date()
-    before, after = attrs.evolve(m2_1(), in_force_until=last), attrs.evolve(FIVE_DAYS, in_force_from=last + ONE_DAY)
+    before = attrs.evolve(m2_1(), in_force_until=last)
+    after = attrs.evolve(FIVE_DAYS, in_force_from=last + ONE_DAY, in_force_until=date(2098, 12, 31))
     book = PolicyBook([after, before])
     with Desk.open(URL, policy=book) as desk:
         newer = desk.register(a_complaint(received_at=today - timedelta(days=15)), site="CRE").reference
     Path("M2-1.toml").write_text(f'starts_from = "M2-1"\nedition = "M2-1"\nin_force_until = {last}\n', encoding="utf-8")
     Path("five days.toml").write_text(after.to_toml(), encoding="utf-8")
+    later = 'starts_from = "five days"\nedition = "later"\nin_force_from = 2099-01-01\n'
+    Path("later.toml").write_text(later, encoding="utf-8")
     copyfile("register.db", "copy.db")
     with Desk.open("sqlite:///copy.db", policy=book) as desk:
         desk.maintenance.nightly()
@@ -93,7 +96,7 @@ def test_the_cases_of_each_edition_have_their_alerts(capsys: pytest.CaptureFixtu
     both = ["--policy", "M2-1.toml", "--policy", "five days.toml"]
 
     assert run(["nightly", "--db", URL, "--policy", "M2-1.toml"]) == 1
-    assert run(["nightly", "--db", URL, *both]) == 0
+    assert run(["nightly", "--db", URL, *both, "--policy", "later.toml"]) == 0
     with Desk.open(URL, policy=book) as desk:
         assert alerts(desk) == expected
     assert expected[newer]

@@ -13,7 +13,7 @@ from reclamation_core.cli.options import (
     TerritoryOption,
     calendar_of,
     chosen_member,
-    read_edition,
+    only_edition,
     typed_instant,
 )
 from reclamation_core.cli.terminal import bold, console
@@ -31,7 +31,7 @@ def deadline(
     ] = None,
 ) -> int:
     """Le décompte affiche chaque jour, compté ou non, et le motif."""
-    policy = read_edition(policy_file)
+    policy = only_edition(policy_file)
     calendar = policy.calendar(calendar_of(territory))
     instant = typed_instant(received, "JOUR", calendar.zone)
     levels = (

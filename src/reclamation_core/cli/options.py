@@ -29,7 +29,7 @@ MappingFile = Annotated[
     Path | None, typer.Option("--mapping", metavar="FICHIER", help="La correspondance des colonnes et des valeurs.")
 ]
 PolicyOption = Annotated[
-    Path | None, typer.Option("--policy", metavar="FICHIER", help="Le fichier de règles (par défaut : M2-1).")
+    list[Path] | None, typer.Option("--policy", metavar="FICHIER", help="Le fichier de règles (par défaut : M2-1).")
 ]
 PoliciesOption = Annotated[
     list[Path] | None,
@@ -107,24 +107,37 @@ def chosen_member(text: str, names: Mapping[str, E], option: str) -> E:
         raise CommandError(f"{option} : « {text} » est inconnu ; indiquez {listed}") from None
 
 
-def read_edition(path: Path | None) -> Policy:
-    """Return the edition of a policy file, or M2-1."""
+def read_edition(path: Path | None, *others: Policy) -> Policy:
+    """Return the edition of a policy file, which may start from others, or M2-1."""
     if path is None:
         return m2_1()
     from reclamation_core.policy import read_policy
 
-    return read_file(path, read_policy)
+    return read_file(path, lambda file: read_policy(file, *others))
+
+
+def only_edition(paths: list[Path] | None) -> Policy:
+    """Return the edition of the policy file of a command that judges by one, or M2-1.
+
+    Raises:
+        CommandError: there are several; the command line would take the last one.
+    """
+    if paths and len(paths) > 1:
+        raise CommandError("--policy : cette commande applique une seule version ; indiquez un seul fichier")
+    return read_edition(paths[0] if paths else None)
 
 
 def read_editions(paths: list[Path] | None) -> PolicyBook:
-    """Return the editions of policy files, or M2-1 alone.
+    """Return the editions of policy files, each of which may start from those before it, or M2-1 alone.
 
     Raises:
         FaultsError: two have one name, or are in force on one day.
     """
-    editions = [read_edition(path) for path in paths] if paths else [m2_1()]
+    editions: list[Policy] = []
+    for path in paths or ():
+        editions.append(read_edition(path, *editions))
     try:
-        return PolicyBook(editions)
+        return PolicyBook(editions or [m2_1()])
     except FaultsError as error:
         raise FaultsError(attrs.evolve(one, path="--policy") for one in error.faults) from error
 

@@ -11,7 +11,7 @@ import typer
 from rich.markdown import Markdown
 
 from reclamation_core.cli.errors import CommandError, read_file
-from reclamation_core.cli.options import OutputFile, PolicyFile, PolicyOption, SitesOption, read_edition
+from reclamation_core.cli.options import OutputFile, PolicyFile, PolicyOption, SitesOption, only_edition, read_edition
 from reclamation_core.cli.terminal import (
     bold,
     console,
@@ -225,7 +225,7 @@ def write_cases(
 
     Un cas contient des informations et la décision attendue.
     """
-    conformance = conformance_cases(read_edition(policy), _read_sites(sites_file))
+    conformance = conformance_cases(only_edition(policy), _read_sites(sites_file))
     text = conformance_text(conformance)
     count = len(conformance.cases)
     message = f"{number(count)} cas de conformité de la version {conformance.edition} : {typed(output)}"
@@ -239,7 +239,7 @@ def check_cases(
     sites_file: SitesOption = None,
 ) -> int:
     """Vérifier une version et des centres par des cas de conformité."""
-    conformance, judging = read_file(file, read_conformance), read_edition(policy)
+    conformance, judging = read_file(file, read_conformance), only_edition(policy)
     differences = check_conformance(conformance, judging, _read_sites(sites_file))
     for difference in differences:
         say(difference.in_("fr"))

@@ -25,7 +25,7 @@ from reclamation_core.cli.options import (
     SitesOption,
     TerritoryOption,
     calendar_of,
-    read_edition,
+    only_edition,
     typed_day,
 )
 from reclamation_core.cli.terminal import bold, console, lines, number, one_line, plural, progress, typed
@@ -78,7 +78,7 @@ def triage(  # noqa: PLR0917  (typer passes them by name)
     """Chaque ligne reçoit une décision ; --register enregistre aussi les dossiers."""
     calendar = calendar_of(territory)
     day = typed_day(as_of, "--as-of") if as_of else datetime.now(calendar.zone).date()
-    policy = read_edition(policy_file)
+    policy = only_edition(policy_file)
     mapping = None if mapping_file is None else read_file(mapping_file, ColumnMapping.from_toml)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     read_file(file, format_of)
