@@ -17,7 +17,7 @@ from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.forms import LARGEST_TEXT
 from reclamation_core.integrations.board import Board, BoardRequest
 from reclamation_core.integrations.board.pages import ACTION_COMMANDS, PLAN_COMMANDS, SIGNAL_COMMANDS
-from reclamation_core.plans import ActionStatus, LineReference, PlanCommandType, PlanScope, Priority
+from reclamation_core.plans import ActionStatus, PlanCommandType, PlanScope, Priority
 from reclamation_core.vocabulary import Level, MalfunctionFacts, Role, Site, Sites
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser, Page
@@ -113,9 +113,11 @@ def test_an_ineffective_action_is_followed_up_by_one_of_another_plan(browser: Br
     give(browser, "finish", evidence="bon")
     give(browser, "judge", effectiveness="not_effective", why="17 degrés", follow_up="A-2")
     give(browser, "follow_up", follow_up_plan="site:STR", follow_up_number="B/1")
-    assert browser.desk.pgaac("CRE").current.action("A-1").follow_ups[:1] == (
-        LineReference(PlanScope.site("CRE"), "A-2"),
-    )
+    links = re.findall(r'<a href="/(pgaac/[^"]+/actions/[^"/]+)">([^<]+)</a>', browser.text)
+    assert links == [
+        ("pgaac/site%3ACRE/actions/A-2", "A-2"),
+        ("pgaac/site%3ASTR/actions/B%2F1", "B/1 (centre Strasbourg)"),
+    ]
 
 
 @pytest.mark.parametrize(

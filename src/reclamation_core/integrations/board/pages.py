@@ -1435,6 +1435,7 @@ class _View(SharedRepr):
             zone=zone,
             allowed=[command for command, guards in available.items() if not guards],
             following=next_plan_command(found, available),
+            seen=[one.scope for one in found.follow_ups if _sees(self.desk, one.scope)],
             refused={command: guards for command, guards in available.items() if guards},
             has_chart=found.charted_from(of_signal=plan.get_signal(found.origin_reference or "") is not None)
             is not None,
