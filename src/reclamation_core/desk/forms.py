@@ -333,14 +333,12 @@ _ON_ANOTHER_PLAN: Final = (
     FormField(
         name="follow_up_plan",
         kind=FieldKind.CHOICE,
-        label=Wording(
-            "ou, si l'action de suite est sur un autre plan : ce plan", "or, if it is on another plan: that plan"
-        ),
+        label=Wording("plan de l'action de suite, si c'en est un autre", "plan of the follow-up, if it is another"),
     ),
     FormField(
         name="follow_up_number",
         kind=FieldKind.LINE,
-        label=Wording("et son numéro sur ce plan", "and its number on that plan"),
+        label=Wording("numéro de l'action de suite sur cet autre plan", "number of the follow-up on that other plan"),
         hint=Wording("Par exemple : METZ-004.", "For example: METZ-004."),
     ),
 )

@@ -66,7 +66,7 @@ from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Wording, safe_repr
 
 _PLANNED_BY_CASES: Final = Wording(
-    "rattachez l'action depuis chaque dossier concerné",
+    "décidez de l'action depuis chaque dossier concerné",
     "an action serves a case once it is planned for that case: plan it for each",
 )
 _NO_ACTION: Final = Wording(

@@ -338,7 +338,7 @@ def test_a_form_without_the_version_that_it_showed_is_refused(version: str, desk
     case = factories.analysed(desk)
     desk.plan(case.reference, factories.sheet("A-1"))
     before = desk.cases.get(case.reference).version, desk.pgaac("CRE").current.version
-    for path in (f"/dossiers/{case.reference}/actes/withdraw", "/pgaac/site:CRE/actions/A-1/progress"):
+    for path in (f"/dossiers/{case.reference}/actes/withdraw", "/pgaac/site:CRE/actions/A-1/close"):
         form = {"version": [version]}
         answer = Board(sites=factories.SITES).respond(desk, BoardRequest(path=path, method="POST", form=form))
         assert answer.status == 422, path

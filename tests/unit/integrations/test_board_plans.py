@@ -113,11 +113,8 @@ def test_an_ineffective_action_is_followed_up_by_one_of_another_plan(browser: Br
     give(browser, "finish", evidence="bon")
     give(browser, "judge", effectiveness="not_effective", why="17 degrés", follow_up="A-2")
     give(browser, "follow_up", follow_up_plan="site:STR", follow_up_number="B/1")
-    links = re.findall(r'<a href="/(pgaac/[^"]+/actions/[^"/]+)">([^<]+)</a>', browser.text)
-    assert links == [
-        ("pgaac/site%3ACRE/actions/A-2", "A-2"),
-        ("pgaac/site%3ASTR/actions/B%2F1", "B/1 (centre Strasbourg)"),
-    ]
+    links = re.findall(r'<a href="/pgaac/([^"]+)/actions/([^"/]+)">([^<]+)</a>', browser.text)
+    assert links == [("site%3ACRE", "A-2", "A-2"), ("site%3ASTR", "B%2F1", "B/1 (centre Strasbourg)")]
 
 
 @pytest.mark.parametrize(
@@ -160,6 +157,7 @@ def test_only_plans_inside_the_scope_are_offered_for_a_follow_up(browser: Browse
     [
         (f"{CRE}/actes/publish", "recipients", "Direction\nCo\0dir"),
         (f"{CRE}/actes/publish", "recipients", "é" * 300),
+        (f"{CRE}/actions/A-1/progress", "note", " "),
         ("/dossiers/R-2026-000001/actes/plan", "what", "a\0b"),
     ],
 )
@@ -174,7 +172,7 @@ def test_what_a_list_holds_is_refused_at_its_field(browser: Browser, address: st
 
 @pytest.mark.parametrize(
     ("command", "entered", "status"),
-    [("abandon", {"reason": "sans objet"}, ActionStatus.ABANDONED), ("progress", {}, ActionStatus.IN_PROGRESS)],
+    [("abandon", {"reason": "vu"}, ActionStatus.ABANDONED), ("progress", {"note": "vu"}, ActionStatus.IN_PROGRESS)],
 )
 def test_an_action_has_the_status_of_its_command(
     browser: Browser, command: str, entered: dict[str, str], status: ActionStatus
@@ -350,7 +348,7 @@ def test_plans_are_read_and_published_without_lines_of_other_publications(tmp_pa
         plan.publish()
     with patch.object(PLAN_MAPPER, "read_document", wraps=PLAN_MAPPER.read_document) as read:
         assert browser.get(CRE).links["Édition n° 5"] == f"{CRE}/editions/5"
-        give(browser, "progress")
+        give(browser, "progress", note="devis")
         browser.get(f"{CRE}/actes/publish")
         assert (plan.actions, plan.signals) == (plan.outline.actions, ())
         events = {json.loads(call.args[0])["data"]["type"] for call in read.mock_calls}
@@ -408,6 +406,7 @@ def test_a_sending_that_is_refused_is_shown_again(published: Browser, recipients
     assert (published.response.status, published.desk.reports.exports()) == (422, ())
     assert (page.fields["format"], page.fields["recipients"]) == (["csv"], [recipients])
     assert 'id="envoi-recipients-erreur"' in published.text
+    assert page.links["afficher les envois à jour"] == f"{CRE}/editions/1?#envois"
 
 
 def test_a_long_plan_has_pages(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

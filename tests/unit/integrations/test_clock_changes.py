@@ -79,7 +79,7 @@ def test_dates_are_entered_in_the_local_time_of_the_site(browser: Browser, site:
     assert "01/06/2026 à 09:00" in browser.text
     browser.desk.pgaac(site).add(factories.sheet(site=site))
     address = f"/pgaac/site%3A{site}/actions/A-1"
-    browser.submit(browser.get(f"{address}/progress"), occurred_at="2026-06-02T09:00")
+    browser.submit(browser.get(f"{address}/progress"), note="vu", occurred_at="2026-06-02T09:00")
     assert browser.response.status == 200
     when = datetime(2026, 6, 1, hour, tzinfo=UTC)
     assert browser.desk.cases.get("R-2026-000001").received_at == when

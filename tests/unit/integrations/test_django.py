@@ -714,7 +714,7 @@ def test_a_form_takes_dates_in_the_local_time_of_the_site() -> None:
         assert ("STR" in offered, "FDF" in offered) == (True, False)
         plan = desks.desk().acting("Mme Roux", "rqr").pgaac("FDF")
         plan.add(factories.sheet(site="FDF", cause_family="planning"))
-        posted = {"occurred_at": "2025-06-01T09:00", forms.VERSION: etag(plan.current)}
+        posted = {"note": "vu", "occurred_at": "2025-06-01T09:00", forms.VERSION: etag(plan.current)}
         begun = forms.act_form("progress", plan.current, action="A-1")(posted)
         assert begun.is_valid(), begun.errors
         assert begun.cleaned_data["occurred_at"] == "2025-06-01T09:00:00-04:00"
