@@ -378,8 +378,10 @@ def test_what_cannot_be_compared_is_refused_with_its_place(name: str) -> None:
 def test_amounts_are_finite_and_lookups_name_what_there_is() -> None:
     with pytest.raises(ValueError, match="per_hour: -1"):
         Costs(per_hour=-1)
-    with pytest.raises(TypeError, match="costs: a Costs is expected, got 45"):
-        compare(many()[:5], m2_1(), BOTH, costs=45)  # type: ignore[arg-type]
+    wrong: dict[str, Any] = {"confidence": "1", "references": "1", "as_of": 1, "costs": 45, "population": "9"}
+    for name, value in wrong.items():
+        with pytest.raises((TypeError, ValueError), match=name):
+            compare(many()[:5], m2_1(), BOTH, **{name: value})
     found = compare(many()[:5], m2_1(), BOTH)
     with pytest.raises(LookupError, match="measure 'hour' of "):
         found.measure("hour")

@@ -128,8 +128,7 @@ def test_facts_determine_the_kind_of_a_message_and_leave_usual_rates() -> None:
 
 def test_a_day_of_rest_is_relative_to_a_working_day_and_alone_as_idle_as_it_gets() -> None:
     """Of 11 to 16 May 2026, four days are worked: 8 receipts there are 2 a day, one on two days of rest a half."""
-    few = CaseloadProfile.fitted_to([*[seen("2026-05-11T09:00")] * 8, seen("2026-05-16T09:00")], SITES)
-    assert few.idle_days == 0.25
+    assert CaseloadProfile.fitted_to([*[seen("2026-05-11")] * 8, seen("2026-05-16")], SITES).idle_days == 0.25
     found = CaseloadProfile.fitted_to([seen("2026-05-02T09:00"), seen("2026-05-03T09:00")], SITES)
     assert (found.idle_days, found.sites["METZ"]) == (1, 1)
 
