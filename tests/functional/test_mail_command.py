@@ -124,7 +124,7 @@ def test_refusals_have_the_remedy(box: Path, register: str, capsys: pytest.Captu
         ([*options, "--as", "x", "--file", "0000000000=R-2026-000001"], "aucun des messages lus"),
         ([*options, "--as", "x", "--file", "86c5402dea=R-2026-000009"], "R-2026-000009"),
         ([tmp_path / "absent"], "introuvable"),
-        ([box, "--largest", "0"], "largest_message"),
+        ([box, "--largest", "0"], "--largest : 0"),
         ([box, "--to", "metz=METZ"], "ADRESSE=CENTRE"),
     ):
         assert words in refused(capsys, arguments), arguments

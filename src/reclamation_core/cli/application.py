@@ -194,4 +194,5 @@ def run(arguments: Sequence[str]) -> int:
     for word in arguments:
         command = vars(command).get("commands", {}).get(word, command)
     options = [option for one in command.params for option in one.opts if option.startswith("--")]
-    return exit_status_of(parsed, {option[2:].replace("-", "_"): option for option in options})
+    by_parameter = {one.name: max(one.opts, key=len) for one in command.params if one.opts[0].startswith("-")}
+    return exit_status_of(parsed, by_parameter | {option[2:].replace("-", "_"): option for option in options})

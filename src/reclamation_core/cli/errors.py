@@ -34,6 +34,8 @@ _SYSTEM: Final = {
     errno.EROFS: "le disque est en lecture seule",
 }
 
+_NUMBERS: Final = {"integer": "un nombre entier est attendu", "number": "un nombre est attendu, avec un point : 1.5"}
+
 
 @attrs.define(eq=False)
 class CommandError(ReclamationError, ValueError):
@@ -98,7 +100,9 @@ def _of_the_command_line(error: Any) -> str:
     name = (parameter.metavar or parameter.name) if parameter is not None else ""
     option = getattr(error, "option_name", "")
     typed_option = max(getattr(parameter, "opts", [name]), key=len, default=name)
-    expected = "un nombre entier est attendu" if "valid integer" in error.format_message() else "valeur refusée"
+    expected = next(
+        (text for kind, text in _NUMBERS.items() if f"valid {kind}" in error.format_message()), "valeur refusée"
+    )
     messages = {
         "NoArgsIsHelpError": error.format_message(),
         "NoSuchOption": f"option inconnue : {option} ; voir --help",

@@ -141,7 +141,7 @@ def mail(  # noqa: PLR0917  (typer passes them by name)
     documents: Annotated[
         Path | None, typer.Option("--documents", metavar="DOSSIER", help="Où sont rangés les documents des dossiers.")
     ] = None,
-    largest: Annotated[
+    largest_message: Annotated[
         int | None, typer.Option("--largest", metavar="OCTETS", help="La taille maximale d'un message.")
     ] = None,
     policy_files: PoliciesOption = None,
@@ -163,7 +163,7 @@ def mail(  # noqa: PLR0917  (typer passes them by name)
     if decisions and not (actor or "").strip():
         raise CommandError("--as : indiquez le nom de la personne qui décide de --new, --file ou --answer")
     writes = register or bool(decisions)
-    chosen: dict[str, Any] = {} if largest is None else {"largest_message": largest}
+    chosen: dict[str, Any] = {} if largest_message is None else {"largest_message": largest_message}
     settings = MailSettings(servers=servers or (), sites=_sites_by_address(recipients or []), **chosen)
     rows = []
     with _desk(db, site, documents, sites_file, read_editions(policy_files), writes=writes) as desk:

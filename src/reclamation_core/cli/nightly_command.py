@@ -98,11 +98,11 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
     send = None if publish is None else _sender(publish)
     published = publication_to(checkpoints, key_file, origin, authority)
     if report_file is not None:
-        require_output(report_file)
+        require_output(report_file, "--report")
     with existing(address(db)) as engine, desk_on(engine, read_editions(policy_files), sites, documents) as desk:
         if digests is not None:
             digests.mkdir(parents=True, exist_ok=True)
-            require_output(digests / "ensemble.txt")
+            require_output(digests / "ensemble.txt", "--digest")
         try:
             with _stopped_by_a_signal():
                 report = desk.maintenance.nightly(
@@ -129,6 +129,8 @@ def publication_to(
 ) -> CheckpointPublication | None:
     """Return where the checkpoint is published: two files of a folder, named by its number of events."""
     if folder is None and key_file is None:
+        if origin is not None or authority is not None:
+            raise CommandError("--origin et --tsa complètent un point de contrôle ; indiquez --checkpoint et --key")
         return None
     if folder is None or key_file is None:
         raise CommandError("--checkpoint et --key vont ensemble : le dossier de publication, et la clé qui signe")

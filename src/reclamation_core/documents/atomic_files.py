@@ -130,14 +130,14 @@ def output_refusal(output: Path) -> Wording | None:
     return None
 
 
-def require_output(output: Path) -> None:
+def require_output(output: Path, name: str = "output") -> None:
     """Refuse a name that no file can be written under, before the work that fills it.
 
     Raises:
         FaultsError: it is a folder or a device, or its folder is missing or cannot be written to.
     """
     if expected := output_refusal(output):
-        raise FaultsError((Fault("output", str(output), expected),))
+        raise FaultsError((Fault(name, str(output), expected),))
 
 
 def _lock(file: IO[bytes]) -> None:
