@@ -335,17 +335,18 @@ point-de-controle.* le point de contrôle du journal des événements, et ce qui
 manifest.json       l'empreinte SHA-256 de chaque fichier
 manifest.json.sig   la signature, s'il y en a une
 
-Vérifier, avec Python 3.10 ou plus récent, sans réseau :
+Vérifier, avec Python 3.10 ou plus récent, sans réseau, depuis un autre dossier (n'ajoutez rien à celui-ci) :
 
-    python -I verifier.py --key cle.pub
+    python -I verifier.py preuves.zip --key cle.pub
 
-ou, sans Python, en ouvrant « verifier.html » dans un navigateur.
+« preuves.zip » est l'archive reçue, ou ce dossier. Sans Python, ouvrez « verifier.html » dans un navigateur.
 
 Prenez « verifier.py » et la clé publique d'une source sûre, et non de ce dossier : qui peut modifier le dossier peut
 les modifier aussi. La signature se vérifie aussi avec OpenSSH :
 
     echo "agence $(cut -d' ' -f1,2 cle.pub)" > signataires
-    ssh-keygen -Y verify -f signataires -I agence -n reclamation-audit -s manifest.json.sig < manifest.json
+    ssh-keygen -Y verify -f signataires -I agence -n reclamation-audit \\
+        -s preuves/manifest.json.sig < preuves/manifest.json
 
 
 AUDIT FILE (in English)
@@ -360,9 +361,10 @@ point-de-controle.* the checkpoint of the log of events, and its proofs
 manifest.json       the SHA-256 of each file
 manifest.json.sig   the signature, if there is one
 
-To check it, with Python 3.10 or later and offline, run the first command above, or open “verifier.html” in a browser.
-Take both and the public key from a source that you trust, not from this folder. The two other commands check the
-signature with OpenSSH.
+To check it, with Python 3.10 or later and offline, run the first command above from another folder than this one, to
+which nothing may be added: “preuves.zip” is the archive that you got, or this folder. Or open “verifier.html” in a
+browser. Take both and the public key from a source that you trust, not from this folder. The two other commands check
+the signature with OpenSSH.
 """
 
 

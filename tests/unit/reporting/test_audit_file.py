@@ -290,18 +290,21 @@ def test_common_tools_check_the_signature(exported: Exported) -> None:
     parts = verifier.strings(verifier.NAMESPACE, b"", b"sha512", hashlib.sha512(manifest).digest())
     value = base64.b64decode(b"".join(signature.split(b"\n")[1:-2]))[-64:]
     PRIVATE.public_key().verify(value, b"SSHSIG" + parts)
-    tool = shutil.which("ssh-keygen")
-    if tool is not None:
-        (folder.parent / "signers").write_bytes(b"agence " + PUBLIC + b"\n")
-        command = [tool, "-Y", "verify", "-f", "signers", "-I", "agence", "-n", "reclamation-audit", "-s"]
-        done = subprocess.run(
-            [*command, str(folder / "manifest.json.sig")],
-            input=manifest,
-            cwd=folder.parent,
-            capture_output=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
+
+
+def test_the_commands_of_the_readme_succeed_as_they_are_written(tmp_path: Path) -> None:
+    lived().reports.audit(tmp_path / "preuves.zip", key=KEY)
+    with zipfile.ZipFile(tmp_path / "preuves.zip") as archive:
+        archive.extractall(tmp_path / "preuves")
+    (tmp_path / "cle.pub").write_bytes(PUBLIC + b" a comment\n")
+    shutil.copy(PROGRAM, tmp_path)
+    readme = (tmp_path / "preuves" / "LISEZMOI.txt").read_text(encoding="utf-8")
+    commands = re.findall(r"^    (\S.*?(?:\\\n.+)?)$", readme, re.MULTILINE)
+    assert [command.split()[0] for command in commands] == ["python", "echo", "ssh-keygen"]
+    for command in [*commands, commands[0].replace(".zip", "")][: None if shutil.which("ssh-keygen") else 2]:
+        run = command.replace("python", sys.executable, 1)
+        done = subprocess.run(run, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S602
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
 
 
 def test_another_key_is_refused(verify_here: Verify, exported: Exported, tmp_path: Path) -> None:
