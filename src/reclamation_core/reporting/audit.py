@@ -361,10 +361,9 @@ point-de-controle.* the checkpoint of the log of events, and its proofs
 manifest.json       the SHA-256 of each file
 manifest.json.sig   the signature, if there is one
 
-To check it, with Python 3.10 or later and offline, run the first command above from another folder than this one, to
-which nothing may be added: “preuves.zip” is the archive that you got, or this folder. Or open “verifier.html” in a
-browser. Take both and the public key from a source that you trust, not from this folder. The two other commands check
-the signature with OpenSSH.
+To check it, with Python 3.10 or later and offline, run the first command above from another folder (add nothing to this
+one); “preuves.zip” is the archive that you got, or this folder. Or open “verifier.html” in a browser. Take both and the
+public key from a source that you trust, not from this folder. The other commands check the signature with OpenSSH.
 """
 
 

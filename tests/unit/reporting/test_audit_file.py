@@ -285,8 +285,7 @@ def test_two_exports_are_equal_in_two_folders_and_time_zones(tmp_path: Path, mon
 
 
 def test_common_tools_check_the_signature(exported: Exported) -> None:
-    folder, _, _ = exported
-    manifest, signature = (folder / "manifest.json").read_bytes(), (folder / "manifest.json.sig").read_bytes()
+    manifest, signature = ((exported[0] / name).read_bytes() for name in ("manifest.json", "manifest.json.sig"))
     parts = verifier.strings(verifier.NAMESPACE, b"", b"sha512", hashlib.sha512(manifest).digest())
     value = base64.b64decode(b"".join(signature.split(b"\n")[1:-2]))[-64:]
     PRIVATE.public_key().verify(value, b"SSHSIG" + parts)
@@ -294,16 +293,14 @@ def test_common_tools_check_the_signature(exported: Exported) -> None:
 
 def test_the_commands_of_the_readme_succeed_as_they_are_written(tmp_path: Path) -> None:
     lived().reports.audit(tmp_path / "preuves.zip", key=KEY)
-    with zipfile.ZipFile(tmp_path / "preuves.zip") as archive:
-        archive.extractall(tmp_path / "preuves")
+    shutil.unpack_archive(tmp_path / "preuves.zip", tmp_path / "preuves")
     (tmp_path / "cle.pub").write_bytes(PUBLIC + b" a comment\n")
-    shutil.copy(PROGRAM, tmp_path)
-    readme = (tmp_path / "preuves" / "LISEZMOI.txt").read_text(encoding="utf-8")
-    commands = re.findall(r"^    (\S.*?(?:\\\n.+)?)$", readme, re.MULTILINE)
+    readme = Path(shutil.copy(PROGRAM, tmp_path)).with_name("preuves") / "LISEZMOI.txt"
+    commands = re.findall(r"^    (\S.*?(?:\\\n.+)?)$", readme.read_text("utf-8"), re.MULTILINE)
     assert [command.split()[0] for command in commands] == ["python", "echo", "ssh-keygen"]
+    commands[0] = commands[0].replace("python", sys.executable, 1)
     for command in [*commands, commands[0].replace(".zip", "")][: None if shutil.which("ssh-keygen") else 2]:
-        run = command.replace("python", sys.executable, 1)
-        done = subprocess.run(run, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S602
+        done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S602
         assert done.returncode == 0, (command, done.stdout, done.stderr)
 
 
