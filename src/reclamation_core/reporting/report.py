@@ -457,5 +457,5 @@ def _label(_: type[LabelledEnum], member: LabelledEnum, lang: Lang) -> str:  # m
 
 
 def readable(text: str) -> str:
-    """Return a text without the characters that no document can hold; each becomes a replacement character."""
-    return NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+    """Return a text with U+FFFD for each character that no document can hold, and a line end for CR LF."""
+    return NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
