@@ -16,7 +16,6 @@ from reclamation_core.adapters import FsspecDocumentStore, InMemoryDocumentStore
 from reclamation_core.adapters.document_stores import document_store
 from reclamation_core.calendars import DeadlineRule
 from reclamation_core.cases import NewDocument
-from reclamation_core.cases.events import Alerted
 from reclamation_core.cli.application import run
 from reclamation_core.cli.nightly_command import publication_to
 from reclamation_core.desk import Desk
@@ -25,7 +24,7 @@ from reclamation_core.ports import JobState, ParkedEvent, StoreUnreachableError
 from reclamation_core.testing.builders import a_complaint
 from tests.databases import sqlite_file
 from tests.inside import store_of
-from tests.unit.desk.factories import exclusive
+from tests.unit.desk.factories import FakeClock, exclusive
 
 URL = "sqlite:///register.db"
 ONE_DAY = timedelta(days=1)
@@ -77,37 +76,37 @@ def test_each_alert_is_given_to_the_command(capsys: pytest.CaptureFixture[str]) 
     assert [event["data"]["type"] for event in received] == ["alerted"] * 3
 
 
-def test_the_cases_of_each_edition_have_their_alerts(capsys: pytest.CaptureFixture[str]) -> None:
-    today = datetime.now(UTC)
-    last = (today - timedelta(days=20)).date()
+def test_a_night_under_several_editions_does_as_a_book(capsys: pytest.CaptureFixture[str]) -> None:
+    today, last = datetime.now(UTC), (datetime.now(UTC) - timedelta(days=700)).date()
     before = attrs.evolve(m2_1(), in_force_until=last)
     after = attrs.evolve(FIVE_DAYS, in_force_from=last + ONE_DAY, in_force_until=date(2098, 12, 31))
     book = PolicyBook([after, before])
-    with Desk.open(URL, policy=book) as desk:
-        newer = desk.register(a_complaint(received_at=today - timedelta(days=15)), site="CRE").reference
+    for days, closes in ((1010, True), (705, False), (560, True), (15, False)):  # two have expired
+        received = today - timedelta(days=days)
+        with Desk.open(URL, policy=book, clock=FakeClock(received)) as desk:
+            reference = desk.register(a_complaint(received_at=received), site="CRE").reference
+            if closes:
+                desk.withdraw(reference)
+                desk.close(reference, reason="withdrawn")
     Path("M2-1.toml").write_text(f'starts_from = "M2-1"\nedition = "M2-1"\nin_force_until = {last}\n', encoding="utf-8")
     Path("five days.toml").write_text(after.to_toml(), encoding="utf-8")
     later = 'starts_from = "five days"\nedition = "later"\nin_force_from = 2099-01-01\n'
     Path("later.toml").write_text(later, encoding="utf-8")
     copyfile("register.db", "copy.db")
     with Desk.open("sqlite:///copy.db", policy=book) as desk:
-        desk.maintenance.nightly()
-        expected = alerts(desk)
+        expected = desk.maintenance.nightly(verify=True).to_document()
+    assert (len(expected["forgotten"]), len({alert["case"] for alert in expected["alerts"]})) == (2, 5)
     both = ["--policy", "M2-1.toml", "--policy", "five days.toml"]
 
-    assert run(["nightly", "--db", URL, "--policy", "M2-1.toml"]) == 1
-    assert run(["nightly", "--db", URL, *both, "--policy", "later.toml"]) == 0
-    with Desk.open(URL, policy=book) as desk:
-        assert alerts(desk) == expected
-    assert expected[newer]
+    copyfile("register.db", "one.db")
+    assert run(["nightly", "--db", "sqlite:///one.db", "--policy", "M2-1.toml"]) == 1
+    options = [*both, "--policy", "later.toml", "--verify", "--report", "night.json"]
+    assert run(["nightly", "--db", URL, *options]) == 0
+    report = json.loads(Path("night.json").read_text(encoding="utf-8"))
+    assert {**report, "started_at": 0, "ended_at": 0} == {**expected, "started_at": 0, "ended_at": 0}
     capsys.readouterr()
     assert run(["nightly", "--db", URL, *both, *both]) == 2
     assert "--policy : [« M2-1 », « M2-1 », « five days », « five days »] ; indiquez un nom" in capsys.readouterr().err
-
-
-def alerts(desk: Desk) -> dict[str, list[Alerted]]:
-    cases = desk.cases.find().cases
-    return {case.reference: [one.data for one in case.events if isinstance(one.data, Alerted)] for case in cases}
 
 
 def test_the_digest_of_the_day_is_written_for_each_centre_and_for_all() -> None:
