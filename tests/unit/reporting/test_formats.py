@@ -35,7 +35,7 @@ from reclamation_core.reporting import (
     spreadsheets,
     write_report,
 )
-from reclamation_core.reporting.report import readable
+from reclamation_core.reporting.report import TableLayout, readable
 from tests.typography import plain
 from tests.unit.reporting.readers import (
     joined,
@@ -133,6 +133,17 @@ def test_a_pdf_has_the_cells_and_says_what_it_is() -> None:
     assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
     words = text_of(content)
     assert all(cell in words for cell in (*SHOWN, "Une note.", pages.digest(report(ROW, EMPTY))))
+
+
+def test_a_card_with_a_long_title_goes_on_on_the_next_page() -> None:
+    printed = report(ROW, ("mot " * 2_500, *ROW[1:]))
+    cards = attrs.evolve(printed.tables[0], layout=TableLayout.CARDS)
+    placed: list[tuple[float, str]] = []
+    for page in pypdf.PdfReader(BytesIO(report_bytes(attrs.evolve(printed, tables=(cards,)), "pdf"))).pages:
+        page.extract_text(visitor_text=lambda text, outer, inner, *_: placed.append((inner[5] + outer[5], text)))
+    assert not [text for height, text in placed if height < 13 / 25.4 * 72 and "mot" in text], (
+        "the footer alone is there"
+    )
 
 
 def wide(*rows: Sequence[Any]) -> Report:
