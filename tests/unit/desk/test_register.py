@@ -129,7 +129,7 @@ def test_a_message_with_other_facts_is_a_conflict_that_names_them(desk: Desk) ->
     assert (refused.value.reference, refused.value.facts) == (first.reference, ("received_at", "channel"))
     document = refused.value.to_document()
     assert (document["status"], document["reference"]) == (409, first.reference)
-    assert [fault["path"] for fault in document["faults"]] == ["facts.received_at", "facts.channel"]
+    assert document["faults"] == [{"path": f"facts.{it}", "detail": document["detail"]} for it in refused.value.facts]
     assert (result.case, result.is_new) == (desk.cases.get(first.reference), False)
     assert isinstance(result.refusal, SourceConflictError)
     assert registered(desk, source="mail-1").version == 2

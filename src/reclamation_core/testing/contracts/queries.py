@@ -475,9 +475,9 @@ class CaseQueryContract(PortContract):
             assert identified("A-1", {FIRST}, CaseQuery(text="introuvable", limit=1)) == [FIRST, SECOND, THIRD]
             assert identified("a-1") == identified("m") == []
             unit.cases.save(with_support(unit.cases.get(FIRST)), 1)
-            unit.cases.add(a_case(4, source="m:2"))
+            unit.cases.add(a_case(4, at(1, month=4), source="m:2"))  # due before the others
             assert identified("A-1") == [FIRST, SECOND, THIRD]
-            assert identified("m:2", {FIRST}) == [FIRST, THIRD, "R-2026-000004"]
+            assert identified("m:2", {FIRST}) == [FIRST, "R-2026-000004", THIRD]
 
     @rule("on trouve les dossiers que sert une action, ou une action en retard")
     def test_the_cases_that_actions_serve_are_found_by_lateness(self, store: Store) -> None:

@@ -138,6 +138,12 @@ class SkipsTheLast(Desk):
         return super().feed(after, limit)[:-1]
 
 
+class NumbersAlike(Desk):
+    def feed(self, after: int = 0, limit: int = 500) -> Any:
+        page = super().feed(after, limit)
+        return [attrs.evolve(item, position=page[-1].position) for item in page]
+
+
 def losing(is_lost: Callable[[Any, Case], bool]) -> Callable[[], Desk]:
     """Return a function that makes a desk that does not find some cases by some queries."""
 
@@ -220,6 +226,7 @@ MORE: dict[str, list[Callable[[], Desk]]] = {
         losing(lambda query, _: query.due_until is not None),
     ],
     "a-scope-is-not-left": [losing(lambda *_: True)],
+    "the-feed-has-every-event-once-in-order": [NumbersAlike.in_memory],
     "one-source-one-case": [TakesOtherFactsForTheSame.in_memory],
 }
 """Further desks that break a property."""
