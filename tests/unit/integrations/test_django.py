@@ -46,6 +46,7 @@ from reclamation_core.integrations.http_requests import NOT_OF_SESSION
 from reclamation_core.reporting import TextBlock
 from tests.approvals import approved
 from tests.databases import emptied
+from tests.fragments import Page
 from tests.hosts import django_connection
 from tests.lazy import desks, django_apps, django_settings, django_testing, forms
 from tests.typography import plain
@@ -600,6 +601,15 @@ def test_a_role_is_chosen_among_those_of_the_user(models: Any) -> None:
 
 def test_a_form_has_the_fields_of_the_boards_form_with_what_is_known(models: Any) -> None:
     case = desks.desk().register(factories.facts(), site="CRE")
+    client = logged_in(models, ("aq", "", ""))
+    for command, on in (("register", None), *((one, case) for one in CommandType)):
+        board = client.get(f"/reclamations/dossiers/{f'{case.reference}/actes/{command}' if on else 'nouveau'}")
+        own = forms.act_form(command, on, desk=desks.desk())()
+        shown, formed = (
+            {one["name"]: one["type"] for one in Page(html).having("input") if one["type"][:4] in {"date", "time"}}
+            for html in (board.content.decode(), own.as_div())
+        )
+        assert formed == shown, command
     for command in CommandType:
         form = forms.act_form(command, case)()
         expected = case_form(command, FormContext(None, TRAINING_BODY, case.zone, case=case))
@@ -611,7 +621,6 @@ def test_a_form_has_the_fields_of_the_boards_form_with_what_is_known(models: Any
     assert 'value="2026-06-01T' in str(forms.act_form("correct", case)()["received_at"])
     for lang, words in {"fr": "Non précisé", "en": "Not specified"}.items():
         assert f">{words}</option>" in str(forms.act_form("correct", case, lang=lang)()["client_scope"])
-    del models
 
 
 def test_a_form_of_a_desk_has_what_guards_need_and_refusals_at_their_fields(models: Any) -> None:

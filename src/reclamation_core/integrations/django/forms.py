@@ -235,7 +235,7 @@ def _widget(field: FormField, lang: Lang) -> forms.Widget:
         case FieldKind.CHECK:
             return forms.CheckboxInput()
         case _:
-            return forms.TextInput(_TYPES.get(field.kind))
+            return forms.TextInput(_TYPES.get(FieldKind.DAY if field.time_key else field.kind))
 
 
 def _posted(value: object) -> tuple[str, ...]:
