@@ -25,8 +25,9 @@ class TicketForm(forms.ModelForm):
 @transaction.atomic
 def open_ticket(request: HttpRequest) -> HttpResponse:
     """Register a complaint and write a ticket: both are committed, or neither."""
-    ticket, complaint = TicketForm(request.POST or None), act_form("register")(request.POST or None)
-    if ticket.is_valid() and complaint.is_valid() and (case := complaint.save(desk_for(request))):
+    used = desk_for(request)
+    ticket, complaint = TicketForm(request.POST or None), act_form("register", desk=used)(request.POST or None)
+    if ticket.is_valid() and complaint.is_valid() and (case := complaint.save(used)):
         Ticket.objects.create(**ticket.cleaned_data, author=request.user, case_id=case.reference)
         return redirect("reclamation:page", f"dossiers/{case.reference}")
     return render(request, "new_ticket.html", {"forms": [ticket, complaint]})
