@@ -16,13 +16,7 @@ from examples.django_app.seed import create_people
 from reclamation_core.integrations.django.models import CaseRow
 from reclamation_core.integrations.django.testing import ReclamationTestMixin
 
-TICKET = {
-    "subject": "Pas de formateur",
-    "received_at": "2026-06-01",
-    "received_time": "09:30",
-    "site": "METZ",
-    "verbatim": "Personne.",
-}
+TICKET = {"subject": "Panne", "received_at": "2026-06-01", "received_time": "09:30", "site": "METZ", "verbatim": "-"}
 
 
 class TicketTests(ReclamationTestMixin, TestCase):

@@ -765,24 +765,14 @@ def test_a_form_marks_the_fields_that_are_refused() -> None:
 def test_a_form_of_a_plan_gives_a_command_on_an_action() -> None:
     used = desks.desk(clock=factories.FakeClock(factories.at(20))).acting("Mme Roux", "rqr")
     case = factories.analysed(used, "staffing", site="CRE")
-    several = forms.act_form("analyse", case)(
-        QueryDict(
-            urlencode({"method": "ishikawa", "causes": ["staffing", "outside"], forms.VERSION: etag(case)}, doseq=True)
-        )
-    )
+    entered = {"method": "ishikawa", "causes": ["staffing", "outside"], forms.VERSION: etag(case)}
+    several = forms.act_form("analyse", case)(QueryDict(urlencode(entered, doseq=True)))
     assert several.is_valid(), several.errors
     assert several.cleaned_data["causes"] == ["staffing", "outside"]
     form = forms.act_form("plan", case)
-    values = {"type": "corrective", "what": "tenir un vivier", "cause": "absence", "owner": "M. Petit"}
-    values |= {"planned_on": "2026-09-01", "origin": "complaint", "cause_family": "staffing"}
-    values |= {
-        "reference": "A-1",
-        "site": "CRE",
-        "priority": "high",
-        "planned": "2026-09-01",
-        "criterion": "aucune absence",
-        "check_on": "2026-12-01",
-    }
+    values = {"type": "corrective", "what": "tenir un vivier", "cause": "absence", "owner": "M. Petit", "site": "CRE"}
+    values |= {"planned_on": "2026-09-01", "origin": "complaint", "cause_family": "staffing", "reference": "A-1"}
+    values |= {"priority": "high", "planned": "2026-09-01", "criterion": "aucune absence", "check_on": "2026-12-01"}
     without = form({name: value for name, value in values.items() if name in form.base_fields})
     assert not without.is_valid()
     assert "ouvrez-le de nouveau" in plain(str(without.errors))
