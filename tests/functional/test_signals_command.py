@@ -48,7 +48,7 @@ def test_without_a_file_streams_are_those_of_the_register(
     monkeypatch.setattr(SystemClock, "now", lambda _: now)
     assert run(command) == 0
     assert run(["nightly", "--db", address, "--signals"]) in {0, 1}
-    for more in ([], ["--format", "csv"], ["--format", "json"], ["--alarms-a-year", "0.0001"]):
-        assert run([*command, *more]) == 0
+    for more in ("", "--format csv", "--format json", "--alarms-a-year 0.0001", "--as-of 2026-05-01"):
+        assert run([*command, *more.split()]) == 0
     assert run([*command, "--alarms-a-year", "0"]) == run([*command, "--false-alarms", "0.1"]) == 2
     approved("signals.txt", [re.sub(r"(\.\d{6})\d+", r"\1", text) for text in capsys.readouterr()])

@@ -35,7 +35,6 @@ def store(request: Any) -> Iterator[Store]:
             yield store
 
 
-@pytest.mark.slow
 def test_a_register_is_filled_with_sound_cases_and_plans(store: Store) -> None:
     more: dict[str, Any] = {"policy": read_policy(shipped().edition), "documents": InMemoryDocumentStore()}
     count = seed_register(store, SITES, UNTIL, number=40, **more)
