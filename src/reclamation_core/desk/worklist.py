@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, Final, get_args
 
@@ -33,6 +33,8 @@ _DAYS_TO_QUALIFY: Final = 2
 _ONE_DAY: Final = timedelta(days=1)
 _NOTHING: Final = Wording("Rien n'est à faire.", "There is nothing to do.")
 _TITLE: Final = Wording("À faire au {}", "To do on {}")
+_MORE: Final = Wording("- et {} de plus", "- and {} more")
+_UNREAD: Final = Wording("Plans illisibles", "Plans that cannot be read")
 
 
 class WorkKind(LabelledEnum):
@@ -206,8 +208,7 @@ class Worklist(SharedRepr):
             ),
             signals=tuple(
                 _view(one, lang, [f"{row.plan.key}/{row.reference}" for row in one.first])
-                for one in (self.signals,)
-                if one is not None
+                for one in filter(None, (self.signals,))
             ),
             damaged=self.damaged,
             text=self.to_text(lang),
@@ -229,23 +230,28 @@ class Worklist(SharedRepr):
         A kind without anything to do is left out.
         """
         lines = [_TITLE.in_(lang).format(in_words(self.as_of, lang)), ""]
-        for work in self.cases:
+        signals = () if self.signals is None else (self.signals,)
+        for work in (*self.cases, *self.actions, *signals):
+            label, more = work.kind.label(lang), work.count - len(work.first)
             if work.count:
-                lines.append(_counted(work, lang))
-                lines += (
-                    f"- {case.reference}" + ("" if left is None else f", {work.due_in_words(left).in_(lang)}")
-                    for case, left in zip(work.first, work.days_left, strict=True)
-                )
-        for actions in self.actions:
-            if actions.count:
-                lines.append(_counted(actions, lang))
-                lines += (f"- {_action_in_words(row, actions.kind).in_(lang)}" for row in actions.first)
-        if self.signals is not None and self.signals.count:
-            lines.append(_counted(self.signals, lang))
-            lines += (f"- {one.stream.in_(lang)}, {one.sentence.in_(lang)}" for one in self.signals.first)
-        if len(lines) == 2:
-            lines.append(_NOTHING.in_(lang))
+                lines.append(f"{label[:1].upper()}{label[1:]}{colon(lang)}{format_number(work.count, lang)}")
+                lines += (f"- {row}" for row in _rows(work, lang))
+            if more:
+                lines.append(_MORE.in_(lang).format(format_number(more, lang)))
+        if self.damaged or len(lines) == 2:
+            unread = f"{_UNREAD.in_(lang)}{colon(lang)}{', '.join(self.damaged)}"
+            lines.append(unread if self.damaged else _NOTHING.in_(lang))
         return "\n".join(lines) + "\n"
+
+
+def _rows(work: CaseWork | ActionWork | SignalWork, lang: Lang) -> Iterator[str]:
+    if isinstance(work, CaseWork):
+        for case, left in zip(work.first, work.days_left, strict=True):
+            yield case.reference + ("" if left is None else f", {work.due_in_words(left).in_(lang)}")
+    elif isinstance(work, ActionWork):
+        yield from (_action_in_words(row, work.kind).in_(lang) for row in work.first)
+    else:
+        yield from (f"{one.stream.in_(lang)}, {one.sentence.in_(lang)}" for one in work.first)
 
 
 def _action_in_words(row: AwaitedAction, kind: ActionWorkKind) -> Wording:
@@ -266,11 +272,6 @@ def _view(work: CaseWork | ActionWork | SignalWork, lang: Lang, first: list[str]
         first=tuple(first),
         by_site=tuple(SiteCountView(site=site, count=count) for site, count in sorted(work.by_site.items())),
     )
-
-
-def _counted(work: CaseWork | ActionWork | SignalWork, lang: Lang) -> str:
-    label = work.kind.label(lang)
-    return f"{label[:1].upper()}{label[1:]}{colon(lang)}{format_number(work.count, lang)}"
 
 
 def worklist(

@@ -25,10 +25,10 @@ WITHOUT_ROLE: Final = Wording(
     "You have no role: ask the person who administers the application for one.",
 )
 NOT_OF_SESSION: Final = Wording(
-    "Rien n'est enregistré : ce formulaire ne vient pas d'une page de ce site ouverte pendant votre session, qui a "
-    "peut-être pris fin. Ouvrez-la de nouveau et recommencez.",
-    "Nothing is recorded: this form does not come from a page of this site opened during your session, which may have "
-    "ended. Open it again and start over.",
+    "Rien n'est enregistré : ce formulaire ne vient pas d'une page de votre session, qui a peut-être pris fin. "
+    "Connectez-vous dans un autre onglet, puis revenez en arrière dans celui-ci : votre saisie y est peut-être encore.",
+    "Nothing is recorded: this form does not come from a page of your session, which may have ended. Log in in another "
+    "tab, then go back in this one: what you entered may still be there.",
 )
 LARGEST_UPLOAD: Final = 100_000_000
 """The longest body of a request with files, by default: four of the largest documents of the shipped edition.

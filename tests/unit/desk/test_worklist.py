@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import attrs
 import pytest
 
 from reclamation_core.desk import Desk
@@ -36,13 +37,8 @@ def test_each_kind_of_work_is_counted(desk: Desk) -> None:
 
 def test_the_text_has_references_and_days_without_names(desk: Desk) -> None:
     lines = desk.worklist(as_of=date(2026, 6, 17)).to_text().splitlines()
-    assert lines[:5] == [
-        "À faire au mercredi 17 juin 2026",
-        "",
-        "Réponses en retard : 2",
-        "- R-2026-000001, en retard de 2 jours ouvrés",
-        "- R-2026-000002, en retard de 2 jours ouvrés",
-    ]
+    assert lines[:3] == ["À faire au mercredi 17 juin 2026", "", "Réponses en retard : 2"]
+    assert lines[3:5] == [f"- R-2026-00000{number}, en retard de 2 jours ouvrés" for number in (1, 2)]
     assert lines[lines.index("Accusés de réception manquants : 2") + 1 :][:2] == [
         "- R-2026-000002, réponse en retard de 2 jours ouvrés",
         "- R-2026-000007, réponse attendue aujourd'hui",
@@ -55,6 +51,10 @@ def test_the_text_has_references_and_days_without_names(desk: Desk) -> None:
     everything, checks = (desk.worklist(as_of=date(2026, 6, 20), action_kind=kind) for kind in (None, "check"))
     assert everything.to_text().endswith(f"{check}\n")
     assert (checks.cases, checks.actions, checks.signals) == ((), everything.actions[1:], None)
+    short = desk.worklist(as_of=date(2026, 6, 17), limit=1)
+    assert short.to_text().splitlines()[2:5] == [*lines[2:4], "- et 1 de plus"]
+    unread = attrs.evolve(short, cases=(), actions=(), signals=None, damaged=("site:CRE", "nation"))
+    assert unread.to_text("en").splitlines()[2:] == ["Plans that cannot be read: site:CRE, nation"]
 
 
 def test_the_work_of_one_person_is_that_of_the_cases_assigned(desk: Desk) -> None:
