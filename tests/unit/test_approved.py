@@ -958,9 +958,11 @@ def test_the_statements_that_define_the_database() -> None:
 
 
 def is_plain(value: Any) -> bool:
-    """Return True for a text, a number, a duration, or what has nothing but these and keys for them."""
-    if isinstance(value, Mapping | tuple | list):
-        return all(map(is_plain, value.values() if isinstance(value, Mapping) else value))
+    """Return True for a text, a number, a duration, or what has nothing but these and keys for them or for wordings."""
+    if isinstance(value, Mapping):
+        return all(is_plain(one) or isinstance(one, Wording) for one in value.values())
+    if isinstance(value, tuple | list):
+        return all(map(is_plain, value))
     return isinstance(value, str | int | float | Decimal | timedelta)
 
 
