@@ -211,7 +211,7 @@ def test_a_conflict_says_who_recorded_what_since(browser: Browser) -> None:
     browser.desk.sweep()
     page = browser.submit(form)
 
-    assert browser.response.status == 409
+    assert (browser.response.status, "Relisez, puis enregistrez ce qui manque." in browser.text) == (409, True)
     assert (
         "depuis l'ouverture de cette page, M. &lt;Petit&gt; (AQ) a enregistré « note interne » (01/07/2026 à 05:00"
         in browser.text

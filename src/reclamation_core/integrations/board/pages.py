@@ -258,6 +258,10 @@ _ERASURE: Final = Anonymised.event_type.name
 _SUPPORTS: Final = frozenset(event.event_type.name for event in (SupportAdded, Transcribed))
 _CONTAINMENTS: Final = frozenset(event.event_type.name for event in (ContainmentTaken, ContainmentEffectRecorded))
 """The types of the events about containment measures."""
+_OVERTAKEN: Final = Wording(
+    "Rien de plus n'est enregistré : depuis l'ouverture de cette page, {}. Relisez, puis enregistrez ce qui manque.",
+    "Nothing more is recorded: since this page was opened, {}. Read it again, then record what is still missing.",
+)
 _MOST_RECORDED: Final = 5
 _FORMATS: Final = tuple((one.value, Wording(one.label("fr"), one.label("en"))) for one in reversed(ReportFormat))
 _FUNCTIONS: Final = Wording("Des fonctions, jamais des noms de personnes.", "Functions, never names of persons.")
@@ -534,10 +538,7 @@ class _View(SharedRepr):
             since = self.desk.recorded_since(error.reference, min(error.expected, error.found))[:_MOST_RECORDED]
             if since:
                 recorded = semicolon(self.lang).join(_change_in_words(one).in_(self.lang) for one in since)
-                return Wording(
-                    f"Rien n'est enregistré : depuis l'ouverture de cette page, {recorded}. Relisez et recommencez.",
-                    f"Nothing is recorded: since this page was opened, {recorded}. Read it again and start over.",
-                ).in_(self.lang)
+                return _OVERTAKEN.in_(self.lang).format(recorded)
         return f"{message[0].upper()}{message[1:]} (incident {self.request.id})." if is_incident(error) else message
 
     def _reported(self, page: BoardResponse, error: ReclamationError) -> BoardResponse:

@@ -217,7 +217,6 @@ _TYPES: Final[Mapping[FieldKind, dict[str, str]]] = {
     FieldKind.TIME: {"type": "time"},
 }
 
-
 _ONE_A_LINE: Final = Wording("Un par ligne.", "One a line.")
 _CHOOSE: Final = Wording("Choisissez", "Choose")
 _NOT_SPECIFIED: Final = Wording("Non précisé", "Not specified")
