@@ -350,13 +350,12 @@ class ReportService:
         raise_first(corrupt)
         view = CasesView(self._context)
         cases = _MatchingCases(view, query) if limit is None else self._first_due(view, query, limit)
-        scope = next((place for _, place in self._scope_filters()), None)
         return due_calendar(
             cases,
             plans,
             ended_since=ended_since,
             domain=domain,
-            scope=scope,
+            scope=next((self._context.sites.known.name_of(place) for _, place in self._scope_filters()), None),
             sites=self._context.sites.known,
             most_checks=limit,
         )
@@ -407,7 +406,8 @@ class ReportService:
             raise_first(corrupt)
         plans = [[key, part.version, part.scope.label("fr", context.sites.known)] for key, part in parts.items()]
         cases = [[one.reference, one.version] for one in page.summaries]
-        stated = [_CALENDAR_VERSION, domain, limit, list(self._scope_filters()), cases, page.damaged, plans, served]
+        named = [context.sites.known.name_of(place) for _, place in self._scope_filters()]
+        stated = [_CALENDAR_VERSION, domain, limit, named, cases, page.damaged, plans, served]
         return f'"{digest(json.dumps(stated, default=str).encode())[:32]}"'
 
     def case(self, reference: str, *, texts: bool = False, zone: ZoneInfo | None = None) -> Report:
@@ -827,7 +827,7 @@ def _from_beginning(file: IO[bytes]) -> AbstractContextManager[IO[bytes]]:
     return nullcontext(file)
 
 
-_CALENDAR_VERSION: Final = 2
+_CALENDAR_VERSION: Final = 3
 """Raise it by one when a calendar of the same cases has another content."""
 
 

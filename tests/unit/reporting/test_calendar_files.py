@@ -66,7 +66,7 @@ def test_the_file_says_what_it_is() -> None:
     file: Any = icalendar.Calendar.from_ical(content)
     assert (file["VERSION"], file["METHOD"], file["CALSCALE"]) == ("2.0", "PUBLISH", "GREGORIAN")
     for name in ("NAME", "X-WR-CALNAME"):  # a TEXT, whose comma is escaped
-        assert f"\r\n{name}:Échéances des réclamations\\, CRE\r\n".encode() in content
+        assert f"\r\n{name}:Échéances des réclamations\\, Créteil\r\n".encode() in content
     assert b"\r\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n" in content
 
 
