@@ -186,9 +186,9 @@ def test_html_is_reduced_to_text_and_reads_no_file() -> None:
     html = f"""<?xml version="1.0" encoding="ascii"?><!DOCTYPE x [<!ENTITY a SYSTEM "{secret}"><!ENTITY b "bbbb">]>
     <html><head><title>T</title><style>p {{}}</style></head><body><p style="padding-left: 99999em">Bonjour&nbsp;é,</p>
     <table width="9999"><tr><th>Nom</th><td>Durand</td></tr><tr><td>un</td><td>deux</td></tr></table>
-    <ul><li>a<li>b</ul><script>x</script>&a;&b;<!-- c --><br><br><br><br>fin"""
+    <ul><li>a<li>b</ul><ol><li>c</ol><script>x</script>&a;&b;<!-- c --><br><br><br><br>fin"""
     text = html_text(html)
-    assert text.split("Bonjour")[1].replace("\xa0", " ") == " é,\n\nNom Durand\nun deux\n* a\n* b\n&a;&b;\n\nfin"
+    assert text.split("Bonjour")[1].replace("\xa0", " ") == " é,\n\nNom Durand\nun deux\n* a\n* b\n1. c\n&a;&b;\n\nfin"
     assert html_text("") == html_text("  ") == ""
     assert html_text("<b>" * 200 + "x") == "x"
     assert (
