@@ -35,10 +35,10 @@ def _is_shown(instant: datetime, local: datetime, zone: tzinfo) -> bool:
 
 
 def clock_after_skip(local: datetime, zone: tzinfo) -> datetime:
-    """Return what the clocks of a zone show instead of a local time that they skip.
+    """Return what the clocks of a zone show instead of a local time that they skip, whatever its fold.
 
     >>> from zoneinfo import ZoneInfo
-    >>> clock_after_skip(datetime(2026, 3, 29, 2, 30), ZoneInfo("Europe/Paris")).isoformat()
+    >>> clock_after_skip(datetime(2026, 3, 29, 2, 30, fold=1), ZoneInfo("Europe/Paris")).isoformat()
     '2026-03-29T03:30:00+02:00'
     """
     return local.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(zone)
