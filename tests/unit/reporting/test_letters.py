@@ -765,8 +765,8 @@ def written(settings: LetterSettings, kind: str = "acknowledgement", lang: Lang 
 
 def test_a_template_of_the_host_replaces_one_or_an_included_part(tmp_path: Path) -> None:
     content = (
-        "<h1>Bien reçu</h1><p> </p><p><strong> </strong></p><p>Le <strong> {{ received }}</strong> <br>  à {{ organisation }}.</p>"
-        '{% include "fr/_closing_words.html" %}'
+        "<h1>Bien reçu</h1><p> </p><p><strong> </strong></p><p>Le <strong> {{ received }}</strong> "
+        '<br>  à {{ organisation }}.</p>{% include "fr/_closing_words.html" %}'
     )
     with pytest.raises(LetterTemplateError, match="a folder that exists is expected"):
         written(attrs.evolve(SETTINGS, templates=tmp_path / "modeles"))
