@@ -135,6 +135,8 @@ def test_the_cache_of_parsed_cells_is_bounded(tmp_path: Path, monkeypatch: pytes
 def test_a_file_of_another_format_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
     with pytest.raises(FaultsError, match=message):
         read(written(tmp_path, content))
+    with written(tmp_path, content).open("rb") as file, pytest.raises(FaultsError, match=message):
+        read(file)
 
 
 def test_an_opendocument_workbook_is_refused_with_the_remedy(tmp_path: Path) -> None:
