@@ -18,7 +18,7 @@ from reclamation_core.plans import PlanScope
 from reclamation_core.policy import Parameters, Policy, RoleParameters
 from reclamation_core.ports import CaseNotFoundError
 from reclamation_core.reporting import REGISTER_COLUMNS, report_bytes
-from reclamation_core.reporting.case_file import CaseFile, case_report
+from reclamation_core.reporting.case_file import CaseFile, _outcome_and_reasons, case_report
 from reclamation_core.reporting.report import TableLayout, display
 from reclamation_core.testing.strategies import cases
 from reclamation_core.vocabulary import Role
@@ -45,12 +45,10 @@ def test_the_file_has_the_facts_of_the_register_and_the_explanation() -> None:
     assert "Aléa" not in known
     explained = {row[0]: row[1] for row in found["Explication"][1:]}
     assert explained["recevabilité de la demande"].startswith("Au sens de la procédure M2-1, la demande est une réclam")
-    assert list(explained) == [
-        "recevabilité de la demande",
-        "niveau de traitement",
-        "niveau de criticité",
-        "complexité du cas",
-    ]
+    shown = "recevabilité de la demande, niveau de traitement, niveau de criticité, complexité du cas"
+    assert ", ".join(explained) == shown
+    reasons = "Le client est local (M2-1, point 5). La prestation est réalisée par un centre (M2-1, point 5)."
+    assert _outcome_and_reasons(explained["niveau de traitement"]) == ("Le dossier relève du niveau local.", reasons)
 
 
 def test_each_event_has_the_hash_of_its_chain() -> None:
