@@ -219,9 +219,9 @@ def _of_action() -> Any:
     return entered_apart(validator=label)
 
 
-def _explanation(fr: str, en: str, *, is_required: bool = False) -> Any:
+def _explanation(fr: str, en: str) -> Any:
     """Return the field of a text that guards may require, with its label in French and English."""
-    return free(default=None, validator=text_or_blank, metadata=labelled(fr, en, is_required=is_required))
+    return free(default=None, validator=text_or_blank, metadata=labelled(fr, en))
 
 
 def _followed(action: Action, follow_up: LineReference | None) -> tuple[LineReference, ...]:
@@ -355,7 +355,7 @@ class ActionProgressed(ActionEvent):
     """An action began, or went on (avancement)."""
 
     action: str = _of_action()
-    note: Text | None = _explanation("avancement", "progress", is_required=True)
+    note: Text | None = _explanation("avancement", "progress")
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         at = recorded.occurred_at

@@ -157,7 +157,6 @@ def test_only_plans_inside_the_scope_are_offered_for_a_follow_up(browser: Browse
     [
         (f"{CRE}/actes/publish", "recipients", "Direction\nCo\0dir"),
         (f"{CRE}/actes/publish", "recipients", "é" * 300),
-        (f"{CRE}/actions/A-1/progress", "note", " "),
         ("/dossiers/R-2026-000001/actes/plan", "what", "a\0b"),
     ],
 )

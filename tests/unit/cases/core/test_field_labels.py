@@ -35,8 +35,7 @@ PARTS = {
     "actions": "ActionJudged: follow_up; FollowUpNamed: follow_up",
     "new_actions": "ActionsPlanned: actions",
     "another name where values are chosen": "ContainmentEffectRecorded: measure; DateCorrected: event",
-    "required": "ActionProgressed: note; ActionSheet: criterion planned; Anonymised: kinds; PlanPublished: recipients; "
-    "TextsForgotten: kinds",
+    "required": "ActionSheet: criterion planned; Anonymised: kinds; PlanPublished: recipients; TextsForgotten: kinds",
     "a hint": "ActionDone: criterion; ActionJudged: follow_up; ActionSheet: criterion reference what; "
     "Analysed: report; Anonymised: kinds; "
     "Answered: collective provider recourse remedies text; Assigned: to; Closed: redirected_to redirection told_at; "
