@@ -271,8 +271,6 @@ def read_facts(documents: object, inherited: tuple[Fact, ...], path: str, faults
             faults.append(Fault(f"{where}.name", fact.name, _TWICE))
         met.add(fact.name)
         found[fact.name] = fact
-    if len(found) > MOST_OWN:
-        faults.append(Fault(path, len(found), _MOST))
     faults += (Fault(path, f"{name}_unknown", _marks(name)) for name in _marked(found.values()))
     return tuple(found.values())
 

@@ -105,9 +105,9 @@ def test_a_person_acts_in_the_role_that_is_chosen_on_the_board() -> None:
     application.include_router(board_router(acting_desk(lambda: desk, **person), BOARD, **person), prefix="/board")
     case = "/board/dossiers/R-2026-000001"
 
-    def in_turn(*sent: tuple[str, str, dict[str, str]]) -> list[httpx.Response]:
+    def in_turn(*sent: tuple[str, str, dict[str, str]], root: str = "") -> list[httpx.Response]:
         async def ask() -> list[httpx.Response]:
-            transport = httpx.ASGITransport(application)
+            transport = httpx.ASGITransport(application, root_path=root)
             async with httpx.AsyncClient(transport=transport, base_url="https://afpa.test") as client:
                 return [await client.request(method, path, data=form) for method, path, form in sent]
 
@@ -121,6 +121,8 @@ def test_a_person_acts_in_the_role_that_is_chosen_on_the_board() -> None:
     assert switched.headers["location"] == case
     assert switched.headers["set-cookie"] == "reclamation_role=rqr%3ASTR; HttpOnly; Path=/; SameSite=lax; Secure"
     assert "set-cookie" not in refused.headers
+    (below,) = in_turn(("POST", "/host/board/role", choice), root="/host")
+    assert (below.headers["location"], "Path=/host;" in below.headers["set-cookie"]) == (f"/host{case}", True)
     assert '<option value="rqr:STR" selected>' in seen.text
     held.pop()
     assert in_turn(("GET", "/board/", {}))[0].status_code == 200
