@@ -103,10 +103,10 @@ class Scope(SharedRepr):
     regions: frozenset[str] = attrs.field(default=(), converter=_set)
     named: frozenset[str] = attrs.field(default=(), converter=_set, eq=False)
 
-    @property
-    def label(self) -> str:
-        """The regions and the other sites, by name."""
-        return ", ".join([*sorted(self.regions), *sorted(self.named if self.regions else self.sites)])
+    def label(self, known: Sites | None = None) -> str:
+        """Return the regions and the other sites; the sites by their names in a list, where they have one."""
+        sites = self.named if self.regions else self.sites
+        return ", ".join([*sorted(self.regions), *sorted(map((known or Sites()).name_of, sites))])
 
     def holds(self, case: Case) -> bool:
         """Return True if a case is inside the scope."""

@@ -41,11 +41,11 @@ class OutsideScopeError(WordedError, PermissionError):
         if self.is_region:
             return Wording(
                 f"votre accès est limité à {seen} ; demandez un accès à la région « {self.site} »",
-                f"region '{self.site}' is outside this desk's scope, {seen}; use a desk of that region",
+                f"region '{self.site}' is outside your scope, {seen}; request access to that region",
             )
         return Wording(
             f"votre accès est limité à {seen} ; demandez un accès au centre « {self.site} »",
-            f"site '{self.site}' is outside this desk's scope, {seen}; use a desk of that site",
+            f"site '{self.site}' is outside your scope, {seen}; request access to that site",
         )
 
 

@@ -446,7 +446,7 @@ class MaintenanceView:
     def _name_of(self, job: str) -> str:
         """Return the name of a job, another one for each scope."""
         scope = self._context.scope
-        return job if scope is None else f"{job}: {scope.label}"
+        return job if scope is None else f"{job}: {scope.label()}"
 
 
 class _Run:

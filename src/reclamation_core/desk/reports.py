@@ -203,7 +203,7 @@ class ReportService:
             at=self._context.clock.now(),
             sites=self._context.sites.known,
             zone=zone,
-            place=next((str(place) for _, place in self._scope_filters()), None),
+            place=next((place for _, place in self._scope_filters()), None),
         )
 
     def letter(
@@ -355,7 +355,7 @@ class ReportService:
             plans,
             ended_since=ended_since,
             domain=domain,
-            scope=next((self._context.sites.known.name_of(place) for _, place in self._scope_filters()), None),
+            scope=next((place for _, place in self._scope_filters()), None),
             sites=self._context.sites.known,
             most_checks=limit,
         )
@@ -406,7 +406,7 @@ class ReportService:
             raise_first(corrupt)
         plans = [[key, part.version, part.scope.label("fr", context.sites.known)] for key, part in parts.items()]
         cases = [[one.reference, one.version] for one in page.summaries]
-        named = [context.sites.known.name_of(place) for _, place in self._scope_filters()]
+        named = [place for _, place in self._scope_filters()]
         stated = [_CALENDAR_VERSION, domain, limit, named, cases, page.damaged, plans, served]
         return f'"{digest(json.dumps(stated, default=str).encode())[:32]}"'
 
@@ -790,8 +790,7 @@ class ReportService:
     def _scope_filters(self) -> Iterator[tuple[Wording, str]]:
         scope = self._context.scope
         if scope is not None:
-            place = scope.label
-            yield Wording("Périmètre", "Scope"), place
+            yield Wording("Périmètre", "Scope"), scope.label(self._context.sites.known)
 
 
 def _parts(unit: UnitOfWork, actions: Iterable[LineReference]) -> Iterator[PlanPart]:

@@ -451,10 +451,9 @@ def indicators_report(
         at: the instant of the export; aware.
         sites: the sites, for their names.
         zone: the time zone of the heading; metropolitan France by default.
-        place: the sites or regions that are reported; None for all.
+        place: the names of the sites or regions that are reported; None for all.
     """
     known = sites or Sites()
-    place = None if place is None else known.name_of(place)
     units = [_Unit.of(one, known) for one in page.units]
     key = _KEY_COLUMNS if page.before is not None else _KEY_COLUMNS[:-1]
     tables = [

@@ -198,7 +198,7 @@ def test_the_site_decides_between_the_cases_of_one_source(desk: Desk) -> None:
 def test_a_scoped_desk_registers_for_its_sites_only() -> None:
     here = new_desk().scoped(site="CRE")
     assert registered(here).site == "CRE"
-    with pytest.raises(OutsideScopeError, match="site 'STR' is outside this desk's scope, CRE") as refused:
+    with pytest.raises(OutsideScopeError, match="site 'STR' is outside your scope, CRE") as refused:
         registered(here, "STR", service_sites=("CRE",))
     assert (refused.value.site, refused.value.sites) == ("STR", ("CRE",))
     again = pickle.loads(pickle.dumps(refused.value))

@@ -135,7 +135,7 @@ def test_a_scope_of_several_sites_and_regions_is_all_of_them(desk: Desk) -> None
     assert {case.reference for case in here.cases.find().cases} == {cases["CRE"], cases["STD"], cases["FDF"]}
     assert is_seen(here, PlanScope.region("Île-de-France"))
     assert not is_seen(here, PlanScope.region("Martinique"))
-    with pytest.raises(OutsideScopeError, match="region 'Martinique' is outside this desk's scope, CRE, FDF, STD;"):
+    with pytest.raises(OutsideScopeError, match="region 'Martinique' is outside your scope, CRE, FDF, STD;"):
         here.scoped(region=["Île-de-France", "Martinique"])
     with pytest.raises(OutsideScopeError, match="'STR'"):
         registered(here, "STR")
@@ -154,7 +154,7 @@ def test_a_scope_of_several_sites_and_regions_is_all_of_them(desk: Desk) -> None
 def test_the_label_of_a_scope_names_regions_and_other_sites(given: dict[str, Any], label: str) -> None:
     scope = context_of(new_desk().scoped(**given)).scope
     assert scope is not None
-    assert scope.label == label
+    assert scope.label() == label
 
 
 @pytest.mark.parametrize("given", [{"site": ["CRE", ""]}, {"region": [3]}])
@@ -176,7 +176,7 @@ def test_a_scope_is_never_widened() -> None:
     region = new_desk().scoped(region="Île-de-France")
     site = region.scoped(site="CRE")
     for wider in ({"site": "STD"}, {"region": "Île-de-France"}, {"region": "Grand Est"}):
-        with pytest.raises(OutsideScopeError, match="outside this desk's scope, CRE"):
+        with pytest.raises(OutsideScopeError, match="outside your scope, CRE"):
             site.scoped(**wider)
     with pytest.raises(OutsideScopeError, match="'STR'"):
         region.scoped(site="STR")
@@ -199,7 +199,7 @@ def test_a_nested_scope_sees_no_other_plan(wide: dict[str, str], other: dict[str
     if wanted <= seen:
         assert {plan for plan in plans if is_seen(desk.scoped(**wide).scoped(**other), plan)} == wanted
     else:
-        with pytest.raises(OutsideScopeError, match="outside this desk's scope"):
+        with pytest.raises(OutsideScopeError, match="outside your scope"):
             desk.scoped(**wide).scoped(**other)
 
 

@@ -337,7 +337,7 @@ def test_the_verdict_states_date_subject_and_scope_whatever_its_age(verify_here:
         _, told = verify_here(tmp_path / name, "--key", tmp_path / "key.pub")
         hours.append(told.splitlines()[0])
     assert hours == [
-        f"INTACT, signé par cette clé ; export du 30/06/2026 {hour} UTC, dossier : R-2026-000001, périmètre : CRE"
+        f"INTACT, signé par cette clé ; export du 30/06/2026 {hour} UTC, dossier : R-2026-000001, périmètre : Créteil"
         for hour in ("09:00", "18:00")
     ]
 

@@ -62,11 +62,11 @@ def test_an_answer_is_due_on_a_whole_day_with_two_alarms() -> None:
 
 
 def test_the_file_says_what_it_is() -> None:
-    content = calendar_bytes(new_desk(at(3)).scoped(site="CRE").reports.calendar())
+    content = calendar_bytes(new_desk(at(3)).scoped(site=("STD", "CRE")).reports.calendar())
     file: Any = icalendar.Calendar.from_ical(content)
     assert (file["VERSION"], file["METHOD"], file["CALSCALE"]) == ("2.0", "PUBLISH", "GREGORIAN")
     for name in ("NAME", "X-WR-CALNAME"):  # a TEXT, whose comma is escaped
-        assert f"\r\n{name}:Échéances des réclamations\\, Créteil\r\n".encode() in content
+        assert f"\r\n{name}:Échéances des réclamations\\, Créteil\\, Stains\r\n".encode() in content
     assert b"\r\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n" in content
 
 

@@ -445,9 +445,9 @@ def test_every_criterion_of_a_query_is_written_with_the_lines() -> None:
 def test_a_scoped_desk_exports_its_scope_and_says_so(desk: Desk) -> None:
     for site in ("CRE", "STD", "STR"):
         factories.registered(desk, site)
-    own = desk.scoped(site="STD").reports.register()
-    assert [line["centre"] for line in lines(own)] == ["Stains"]
-    assert own.heading("fr")[3] == ("Périmètre", "STD")
+    own = desk.scoped(site=("STD", "STR")).reports.register()
+    assert [line["centre"] for line in lines(own)] == ["Stains", "Strasbourg"]
+    assert own.heading("fr")[3] == ("Périmètre", "Stains, Strasbourg")
     region = desk.scoped(region="Île-de-France").reports.register()
     assert [line["centre"] for line in lines(region)] == ["Créteil", "Stains"]
     assert region.heading("fr")[3] == ("Périmètre", "Île-de-France")
