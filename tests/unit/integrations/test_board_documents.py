@@ -262,8 +262,10 @@ def test_the_audit_file_of_a_period_has_the_cases_received_in_it(desk: Desk) -> 
 
 @pytest.mark.parametrize(("first", "last"), [("x", ""), ("2026-06-02", "2026-06-01"), ("", "2026-02-30")])
 def test_a_wrong_period_records_no_export(desk: Desk, first: str, last: str) -> None:
-    refused = ask(desk, "/preuves", "POST", form={"du": [first], "au": [last]})
-    assert (refused.status, b"Received" in refused.body, b"incident" in refused.body) == (422, False, False)
+    browser = Browser(BOARD, desk)
+    page = browser.submit(browser.get("/documents"), du=first, au=last, notes=["oui"])
+    assert (browser.response.status, "incident" in browser.text, "alert" in page.values("role")) == (422, False, True)
+    assert [page.fields[name] for name in ("du", "au", "notes", "textes")] == [[first], [last], ["oui"], []]
     assert desk.reports.exports() == ()
 
 

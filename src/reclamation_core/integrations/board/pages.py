@@ -508,8 +508,6 @@ class _View(SharedRepr):
         return scope.label(self.lang, self.board.sites)
 
     def failed(self, error: ReclamationError) -> BoardResponse:
-        if isinstance(error, FaultsError):
-            error = FaultsError([self._in_words(one) for one in error.faults])
         return self._reported(self.page("error.html", error.kind.status, message=self._message(error)), error)
 
     def _in_words(self, fault: Fault) -> Fault:
@@ -533,6 +531,8 @@ class _View(SharedRepr):
 
     def _message(self, error: ReclamationError) -> str:
         """Return what a page says about an error: that of the service with the number under which the log has it."""
+        if isinstance(error, FaultsError):
+            error = FaultsError([self._in_words(one) for one in error.faults])
         message = error.public_message(self.lang)
         if isinstance(error, VersionConflictError):
             since = self.desk.recorded_since(error.reference, min(error.expected, error.found))[:_MOST_RECORDED]
@@ -1092,12 +1092,14 @@ class _View(SharedRepr):
 
     # Documents
 
-    def documents(self) -> BoardResponse:
-        """Show what can be downloaded about all cases, and the log of exports."""
-        sites = self.board.sites
+    def documents(self, form: Form | None = None) -> BoardResponse:
+        """Show what can be downloaded about all cases, with an export that was refused, and the log of exports."""
+        sites, form = self.board.sites, form or Form(())
         exports = self.desk.reports.latest_exports(MOST_EXPORTS)
         return self.page(
             "documents.html",
+            form.status,
+            form=form,
             page_formats=(ReportFormat.HTML, ReportFormat.PDF),
             sites=[(code, sites[code].name) for code in sites if _sees(self.desk, PlanScope.site(code))],
             exports=exports[::-1],
@@ -1230,9 +1232,12 @@ class _View(SharedRepr):
 
     def period_audit(self) -> BoardResponse:
         """Send the audit file of the cases received in a period, and record the export."""
-        first, last = (read_day(name, self._posted(name)) for name in ("du", "au"))
-        name = "-".join(map(str, filter(None, ("preuves", first, last))))
-        return self._audit(f"{name}.zip", received_from=first, received_until=last)
+        try:
+            first, last = (read_day(name, self._posted(name)) for name in ("du", "au"))
+            name = "-".join(map(str, filter(None, ("preuves", first, last))))
+            return self._audit(f"{name}.zip", received_from=first, received_until=last)
+        except FaultsError as error:
+            return self.documents(Form((), self._message(error), error.kind.status))
 
     def _audit(self, name: str, **subject: Any) -> BoardResponse:
         chosen: dict[str, Any] = {
