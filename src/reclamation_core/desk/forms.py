@@ -1189,7 +1189,7 @@ class FormService(SharedRepr):
             zone=zone,
             version=plan.version,
             help=command_help(chosen, PLAN_GUARDS, _SHEET if has_sheet else event.event_type.example.data(plan)),
-            refusals=available_plan_commands(action, desk.role, desk.roles_on_plans).get(chosen, ()),
+            refusals=available_plan_commands(action, desk.role, desk.roles_on_plans, signal, plan).get(chosen, ()),
             plan=plan,
         )
 

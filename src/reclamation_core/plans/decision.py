@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import attrs
 
 from reclamation_core.calendars.local_times import PARIS
-from reclamation_core.cases.aggregate import AggregateCommand, CommandContext, NewEvent, record
+from reclamation_core.cases.aggregate import AggregateCommand, CommandContext, GivenFields, NewEvent, record
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.texts import require_unsealed, require_within_limits
@@ -17,6 +17,7 @@ from reclamation_core.plans.errors import PlanRefusedError
 from reclamation_core.plans.events import PLAN_EVENTS, ActionAdded, ActionEvent, PlanEvent, RecordedPlanEvent
 from reclamation_core.plans.guards import PartialPlanCommand, evaluate, guards_against, refusals
 from reclamation_core.plans.plan import BasePlan
+from reclamation_core.plans.signals import RaisedSignal
 from reclamation_core.policy import RoleParameters
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.commands import PlanCommandType
@@ -68,19 +69,27 @@ def handle_command(plan: BasePlan, command: PgaacCommand, context: CommandContex
 
 
 def available_plan_commands(
-    action: Action | None, role: Role, roles: RoleParameters
+    action: Action | None,
+    role: Role,
+    roles: RoleParameters,
+    signal: RaisedSignal | None = None,
+    plan: BasePlan | None = None,
 ) -> Mapping[PlanCommandType, tuple[GuardDetails, ...]]:
     """Return the guards that refuse each command on an action, as far as the action and the role determine it.
 
-    Without an action: of each command on the plan itself and on its signals.
+    Without an action: of each command on the plan itself and on its signals, or on one signal of the plan.
 
     What the data of a command determine, such as its date or a reason, is unknown: a command without guards may be
     allowed.
     """
+    given = {} if signal is None else {"signal": signal.reference}
     return {
         command: tuple(guard.details(partial, PARIS) for guard in guards_against(partial))
         for event, command in PLAN_EVENTS.commands.items()
-        for partial in [PartialPlanCommand(event=event, given_role=role, action=action, roles=roles)]
+        for data in [GivenFields(event, given) if given else None]
+        for partial in [
+            PartialPlanCommand(event=event, given_role=role, given_data=data, plan=plan, action=action, roles=roles)
+        ]
         if (issubclass(event, ActionEvent) and event is not ActionAdded) == (action is not None)
     }
 

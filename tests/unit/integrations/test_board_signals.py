@@ -60,6 +60,7 @@ def test_a_signal_is_acknowledged_and_dismissed_on_its_page(browser: Browser) ->
     assert browser.get("/signaux?centre=CRE").headings[1] == "Hausses à examiner : 0"
     assert "Voir aussi les hausses écartées ou suivies d'une action : 1" in browser.text
     (signal,) = browser.desk.pgaac(CRE).signals
+    assert "déjà écarté" in browser.get(f"/pgaac/site:CRE/actes/dismiss_signal?signal={signal.reference}").text
     raise_signal(browser.desk, CRE, SignalContinued(signal=signal.reference, until="2026-W23"), signal.reference)
     browser.get("/signaux?centre=CRE")
     assert "Écarté auparavant, le" in browser.text
