@@ -22,7 +22,7 @@ MOST_COMPARED: Final = 200
 _CLOSE: Final = 0.6
 """The share of the words of an excerpt that a message in close words has."""
 _LEAST: Final = 3
-"""The fewest words that are compared: two texts of one word are not close."""
+"""The fewest words of which a share is compared: a shorter text is close to one with the same words alone."""
 _SHORTEST: Final = 4
 """The fewest letters of a word that is compared: articles and prepositions are in every text."""
 
@@ -113,7 +113,8 @@ class ComparedMessage(SharedRepr):
         if author and (author <= self.sender or (self.sender and self.sender <= author)):
             yield Similarity.SENDER
         excerpt = _long_words(case.excerpt)
-        if len(excerpt) >= _LEAST and len(excerpt & self.text) >= _CLOSE * len(excerpt):
+        is_close = len(excerpt) >= _LEAST and len(excerpt & self.text) >= _CLOSE * len(excerpt)
+        if is_close or (excerpt and excerpt == self.text):
             yield Similarity.WORDS
 
 

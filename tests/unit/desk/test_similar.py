@@ -40,6 +40,8 @@ def test_cases_with_more_in_common_come_first_within_90_days_and_the_scope(desk:
     assert similar(desk, date(2026, 3, 4)) == [("1", ["sender", "words"]), ("2", ["sender"])], "typed before it"
     assert similar(desk, date(2026, 3, 2)) == similar(desk, date.max) == []
     assert similar(desk.scoped(site="STD")) == []
+    for text, count in (("Cantine fermée", 1), ("la cantine", 0), ("cantine fermée lundi", 0), ("la", 0)):
+        assert len(desk.cases.similar(text, site="CRE", received_on=JUNE)) == count, text
 
 
 def test_a_suggestion_is_plain_data(desk: Desk) -> None:

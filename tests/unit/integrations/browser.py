@@ -108,7 +108,8 @@ class Browser:
             values = [str(one) for one in value] if isinstance(value, list) else [str(value)]
             assert name not in page.choices or set(values) <= set(page.choices[name]), page.choices[name]
             form[name] = values
-        request = BoardRequest(path=unquote(urlsplit(page.action).path), method="POST", form=form, user="Mme Roux")
+        path, _, query = page.action.partition("?")
+        request = BoardRequest(path=unquote(path), query=parse_qs(query), method="POST", form=form, user="Mme Roux")
         self.response = self.board.respond(self.desk, request)
         if self.response.status == 303:
             return self.get(self.response.headers["Location"])

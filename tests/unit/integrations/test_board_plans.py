@@ -15,7 +15,7 @@ from reclamation_core.adapters.sqlalchemy.mapper import PLAN_MAPPER
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.forms import LARGEST_TEXT
-from reclamation_core.integrations.board import Board, BoardRequest
+from reclamation_core.integrations.board import Board
 from reclamation_core.integrations.board.pages import ACTION_COMMANDS, PLAN_COMMANDS, SIGNAL_COMMANDS
 from reclamation_core.plans import ActionStatus, PlanCommandType, PlanScope, Priority
 from reclamation_core.vocabulary import Level, MalfunctionFacts, Role, Site, Sites
@@ -300,11 +300,7 @@ def test_a_malfunction_is_registered_with_the_facts_that_it_has(browser: Browser
     form = browser.get(browser.get("/dossiers/nouveau").links["Enregistrer plutôt un dysfonctionnement interne"])
     assert form.headings[0] == "Nouveau dysfonctionnement"
     assert not {"complainant", "channel", "remedy_sought"} & form.fields.keys()
-    entered = {"received_at": ["2026-06-01T09:00"], "site": ["CRE"], "service_reach": ["one_centre"], "verbatim": ["a"]}
-    query = {"type": ["malfunction"]}
-    request = BoardRequest(path="/dossiers/nouveau", method="POST", query=query, form=entered, user="Mme Roux")
-    assert form.action == "/dossiers/nouveau?type=malfunction"
-    browser.get(BOARD.respond(browser.desk, request).headers["Location"])
+    browser.submit(form, received_at="2026-06-01T09:00", site="CRE", service_reach="one_centre", verbatim="a")
     assert ("autre dysfonctionnement du même" in browser.text, "<dt>Constat</dt>" in browser.text) == (True, True)
     browser.get("/dossiers/R-2026-000002/actes/qualify")
     assert "<dt>Constat</dt>" in browser.text

@@ -88,12 +88,13 @@ def test_the_next_registration_begins_with_site_and_channel_of_the_one_before() 
     assert browser.get("/dossiers/nouveau?site=XX&channel=drum").fields["channel"] in ([], [""])
 
 
-def test_a_likely_duplicate_is_shown_once_before_it_is_registered() -> None:
+@pytest.mark.parametrize("kind", ["complaint", "malfunction"])
+def test_a_likely_duplicate_is_shown_once_before_it_is_registered(kind: str) -> None:
     browser = Browser(Board(sites=factories.SITES), factories.new_desk(factories.at(3)))
-    entered = {"received_at": "2026-06-01", "site": "CRE", "channel": "centre_letter", "complainant": "Mme Durand"}
     for _ in range(2):
-        page = browser.submit(browser.get("/dossiers/nouveau"), **entered)
-    assert ("Ce message est peut-être déjà enregistré" in page.headings, browser.desk.cases.count()) == (True, 1)
+        form = browser.get(f"/dossiers/nouveau?channel=centre_letter&type={kind}")
+        page = browser.submit(form, received_at="2026-06-01", received_time="09:00", site="CRE", verbatim="Froid.")
+    assert ("est peut-être déjà enregistré" in page.headings[1], browser.desk.cases.count()) == (True, 1)
     browser.submit(page)
     assert browser.desk.cases.count() == 2
 

@@ -1033,13 +1033,12 @@ class _View(SharedRepr):
         )
         sending = {**self.request.hidden, "envoi": self._posted("envoi") or uuid4().hex}
         sending |= {_SEEN: "oui"} if similar or self._posted(_SEEN) else {}
-        sent = attrs.evolve(self.request, hidden=sending)
         return self.page(
             "register.html",
             shown.status,
             form=shown,
             kind=self._kind.value,
-            sent=sent,
+            sent=attrs.evolve(self.request, hidden=sending),
             similar=similar,
             guidance=made.help.view(self.lang),
         )
@@ -1069,8 +1068,8 @@ class _View(SharedRepr):
         return self._submitted(give, fields, self.registration)
 
     def _similar(self, fields: Sequence[FormField], zone: ZoneInfo) -> tuple[SimilarCase, ...]:
-        """Return the likely duplicates of a request that was not sent before; none for one that is refused anyway."""
-        if self._posted(_SEEN) or self._kind is CaseKind.MALFUNCTION:
+        """Return the likely duplicates of a case that was not sent before; none for one that is refused anyway."""
+        if self._posted(_SEEN):
             return ()
         try:
             document = read_command("register", fields, self.request.form, zone, self._kind)
