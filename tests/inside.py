@@ -118,7 +118,7 @@ def words_of_templates() -> set[str]:
 
     for module, environment in ((pages, pages._environment), (rendering, rendering.environment)):
         changed: Any = module
-        changed._text, changed._plural = partial(text, module._text), partial(plural, module._plural)
+        changed._text, changed.plural = partial(text, module._text), partial(plural, module.plural)
         environment.cache_clear()
     return heard
 

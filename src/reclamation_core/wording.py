@@ -206,6 +206,11 @@ def is_singular(count: float, lang: Lang) -> bool:
     return count < 2 if lang == "fr" else count == 1
 
 
+def plural(lang: Lang, count: float, fr: tuple[str, str], en: tuple[str, str]) -> str:
+    """Return the singular or the plural of a word in a language: of none the singular in French alone."""
+    return {"fr": fr, "en": en}[lang][not is_singular(count, lang)]
+
+
 def format_number(number: float, lang: Lang = "fr", decimals: int = 0, *, signed: bool = False) -> str:
     r"""Return a number for a reader: in French with a decimal comma, its thousands apart by a narrow no-break space.
 

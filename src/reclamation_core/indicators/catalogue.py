@@ -365,14 +365,10 @@ def _days(*pairs: Sequence[tuple[CasePeriod, int]]) -> Counter[int]:
     return counts
 
 
-def _rows(pairs: Iterable[tuple[CasePeriod, int]]) -> list[CasePeriod]:
-    return [row for row, _ in pairs]
-
-
 def _time_to_answer(share: float) -> Callable[[_Times, ReportPeriod], IndicatorValue]:
     def measure(times: _Times, _: ReportPeriod) -> IndicatorValue:
         rows = times.rows
-        answered = _rows(times.answered)
+        answered = [row for row, _ in times.answered]
         if total_of(rows) < FEWEST:
             return IndicatorValue(value=None, rows=answered, of=rows)
         # Who withdrew would never have been answered: neither is the open case observed to its end.

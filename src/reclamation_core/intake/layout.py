@@ -61,10 +61,6 @@ _RECEIPTS: Final = Wording(
 _ONCE: Final = Wording("un nom de colonne donné une seule fois", "a column name given once")
 
 
-def _cells_picker(places: Sequence[int]) -> Callable[[Sequence[CellValue]], CellsKey]:
-    return itemgetter(*places) if places else lambda _: ()
-
-
 def _cell_picker(place: int | None) -> Callable[[Sequence[CellValue]], CellValue]:
     return itemgetter(place) if place is not None else lambda _: ""
 
@@ -167,7 +163,8 @@ class Layout:
 
     def cells_of(self, fields: Iterable[str]) -> Callable[[Sequence[CellValue]], CellsKey]:
         """Return what picks the cells of fields among those of a row: rows with equal cells have equal values."""
-        return _cells_picker([self.places[field] for field in fields if field in self.places])
+        places = [self.places[field] for field in fields if field in self.places]
+        return itemgetter(*places) if places else lambda _: ()
 
     def site(self, cells: Sequence[CellValue]) -> str:
         """Return the code of the site, the default one where the row has none."""

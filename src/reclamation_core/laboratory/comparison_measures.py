@@ -232,7 +232,7 @@ class Measurer(SharedRepr):
     def measures(self, part: ComparedGroup) -> Iterator[ComparedMeasure]:
         """Yield the measures, in the order of `COMPARED_MEASURES`."""
         largest = max(self._of_handling.values()) - min(self._of_handling.values())
-        yield self._total(part, "messages", _one, 0.0)
+        yield self._total(part, "messages", lambda _case, _side: 1.0, 0.0)
         if self.is_paired:
             yield from self._changed(part)
         else:
@@ -403,10 +403,6 @@ class Measurer(SharedRepr):
             found[case.move] += number
         for (change, days), number in sorted(found.items(), key=lambda item: (item[0][0], item[0][1] or 0)):
             yield MovedDueDate(by=part.by, group=part.group, change=change, days=days, cases=number)
-
-
-def _one(_case: JudgedCase, _side: int) -> float:
-    return 1.0
 
 
 def _handled(counts: Counter[JudgedCase], side: int, outcome: str) -> int:

@@ -170,11 +170,16 @@ class Writer:
         self._updates = {table: _Prepared(_update(table), backend) for table in _VERSIONED}
         self._deletes = {table: _Prepared(delete(table).where(*_primary_key(table)), backend) for table in tables}
         self._clears = {table: _Prepared(_clear(table), backend) for table in PROJECTIONS}
-        self._expects = {table: _Prepared(_expect(table), backend) for table in _VERSIONED}
+        self._expects = {
+            table: _Prepared(_at_version(table).values(version=table.c.version), backend) for table in _VERSIONED
+        }
         self._end_periods = _Prepared(_end_periods(), backend)
         self._append_periods = None if backend == "sqlite" else _Prepared(_append_periods(), backend)
         self._advance = _Prepared(_advance(backend), backend)
-        self._postpones = {name: _Prepared(_postpone(name), backend) for name in ("next_on", "forget_on")}
+        self._postpones = {
+            name: _Prepared(_at_version(CASES).values({name: bindparam("day")}), backend)
+            for name in ("next_on", "forget_on")
+        }
 
     def insert(self, table: Table, rows: Iterable[StatementRow]) -> Iterator[BatchStatement]:
         """Insert rows; a case or a plan whose key or source is taken makes the statement stale."""
@@ -286,14 +291,6 @@ def _append_periods() -> Insert:
 def _at_version(table: Table) -> Update:
     (key,) = table.primary_key.columns
     return update(table).where(key == bindparam("the_key"), table.c.version == bindparam("the_version"))
-
-
-def _postpone(column: str) -> Update:
-    return _at_version(CASES).values({column: bindparam("day")})
-
-
-def _expect(table: Table) -> Update:
-    return _at_version(table).values(version=table.c.version)
 
 
 def _advance(backend: str) -> Insert:

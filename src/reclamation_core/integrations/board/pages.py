@@ -164,7 +164,7 @@ from reclamation_core.wording import (
     day_text,
     decimal_text,
     format_number,
-    is_singular,
+    plural,
     semicolon,
     typeset,
     verbatim,
@@ -1823,11 +1823,6 @@ def _of_this_action(lang: Lang, command: CommandType | PlanCommandType) -> str:
     return text
 
 
-def _plural(lang: Lang, count: int, fr: tuple[str, str], en: tuple[str, str]) -> str:
-    """Return the singular or the plural of a word in a language: of none the singular in French alone."""
-    return {"fr": fr, "en": en}[lang][not is_singular(count, lang)]
-
-
 def _below(text: str, title: str) -> str:
     """Return a text as it stands below its title, which it does not repeat."""
     return re.sub(rf"(?i)\A{re.escape(title)}[ \u00a0\u202f]*:[ \u00a0\u202f]*", "", text)
@@ -1898,7 +1893,7 @@ def _environment(lang: Lang) -> Any:
     environment.globals |= {
         "lang": lang,
         "_": partial(_text, lang),
-        "plural": partial(_plural, lang),
+        "plural": partial(plural, lang),
         "weeks_in_words": weeks_in_words,
         "quoted": partial(_text, lang, "« {text} »", "“{text}”"),
         "colon": colon(lang),

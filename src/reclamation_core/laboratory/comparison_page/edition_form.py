@@ -132,7 +132,8 @@ class EditionForm(SharedRepr):
             try:
                 return read_policy(path, *known.values())
             except FaultsError as error:
-                raise FaultsError([Fault(field, one.value, _of_file(one)) for one in error.faults]) from None
+                texts = [(one.value, Wording(one.in_("fr"), one.in_("en"))) for one in error.faults]
+                raise FaultsError([Fault(field, *text) for text in texts]) from None
 
     def _parameters(self, start: Policy, faults: list[Fault]) -> Iterator[tuple[str, Any]]:
         """Yield the parameters that are set, by the name that `what_if` has."""
@@ -220,7 +221,3 @@ def _field_of(path: str) -> str:
         if path.startswith(begins):
             return field
     return next((field for ends, field in _ROW_ENDS if path.endswith(ends)), "row-when")
-
-
-def _of_file(fault: Fault) -> Wording:
-    return Wording(fault.in_("fr"), fault.in_("en"))

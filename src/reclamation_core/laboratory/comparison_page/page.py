@@ -384,7 +384,7 @@ class _Session:
             "largest_file": LARGEST_FILE,
             "largest_toml": LARGEST_TOML,
         }
-        return context | dict(_CONTEXTS.get(view, _nothing)(self))
+        return context | (dict(_CONTEXTS[view](self)) if view in _CONTEXTS else {})
 
     def is_reached(self, step: str) -> bool:
         return step == "file" or (self._file is not None if step != "results" else self.comparison is not None)
@@ -414,10 +414,6 @@ class _Session:
         yield "report", report
         yield "calendars", self._settings.counted(self.needed_caseload.records)
         yield "listed", report.tables[-2:]
-
-
-def _nothing(_: _Session) -> Iterator[tuple[str, object]]:
-    return iter(())
 
 
 _CONTEXTS: Final[Mapping[str, Callable[[_Session], Iterable[tuple[str, object]]]]] = {

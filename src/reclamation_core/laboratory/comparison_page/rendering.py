@@ -11,7 +11,7 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.reporting.report import Value, ValueKind, display, readable
 from reclamation_core.tables.explanation import sentence
-from reclamation_core.wording import Lang, Wording, colon, is_singular, typeset, verbatim
+from reclamation_core.wording import Lang, Wording, colon, plural, typeset, verbatim
 
 MOST_SHOWN: Final = 200
 """The most rows of a table that the page shows; files have all."""
@@ -54,7 +54,7 @@ def environment(lang: Lang) -> Any:
     made.globals |= {
         "lang": lang,
         "_": partial(_text, lang),
-        "plural": partial(_plural, lang),
+        "plural": partial(plural, lang),
         "colon": colon(lang),
         "is_number": lambda column: column.kind in _NUMBERS,
         "rows_of": lambda table: list(table.rows()),
@@ -70,10 +70,6 @@ def _text(lang: Lang, text: str | Wording, english: str = "", /, **values: objec
     found = Wording(str(text), english) if english else text.wording if isinstance(text, LabelledEnum) else text
     chosen = found.in_(lang) if isinstance(found, Wording) else found
     return escape(chosen).format(**values) if values else chosen
-
-
-def _plural(lang: Lang, count: int, fr: tuple[str, str], en: tuple[str, str]) -> str:
-    return {"fr": fr, "en": en}[lang][not is_singular(count, lang)]
 
 
 def _cell(lang: Lang, value: Value) -> str:

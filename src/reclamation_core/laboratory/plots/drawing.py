@@ -234,15 +234,13 @@ def colours(outcomes: Sequence[str]) -> list[str]:
 
 def colours_of_series(names: Sequence[str]) -> list[str]:
     """A colour for each series: that of the level where it is named as one, else one of its own."""
-    of_level = {word: _COLOURS[level.value] for level in Level for word in (level.value, *_labels(level))}
+    of_level = {
+        word: _COLOURS[level.value] for level in Level for word in (level.value, level.label("fr"), level.label("en"))
+    }
     others = [name for name in names if name not in of_level]
     used = {of_level[name] for name in names if name in of_level}
     free = [one for one in PALETTE if one not in used]
     return [of_level.get(name) or free[others.index(name) % len(free)] for name in names]
-
-
-def _labels(level: Level) -> tuple[str, str]:
-    return level.label("fr"), level.label("en")
 
 
 def shape(outcomes: Sequence[str], lang: Lang) -> Any:

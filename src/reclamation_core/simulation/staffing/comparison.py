@@ -19,7 +19,7 @@ from reclamation_core.simulation.estimates import (
     student_of_shares,
     wilson_bounds,
 )
-from reclamation_core.simulation.staffing.arrivals import Arrivals, ArrivingComplaint, each_time
+from reclamation_core.simulation.staffing.arrivals import Arrivals, each_time
 from reclamation_core.simulation.staffing.metrics import ALL, ON_TIME_RATE, RATES, Metric, metrics_of, metrics_of_part
 from reclamation_core.simulation.staffing.model import StaffingRun, StaffingScenario, simulate_staffing
 from reclamation_core.simulation.staffing.team import site_unit, unit_wording, units_of
@@ -431,7 +431,9 @@ def handlers_needed(
     elsewhere, made = set(sites) - own, each_time(arrivals)
     involved = {name, *map(site_unit, own)}  # with those that qualify what it treats; no unit passes anything back
     drawn = {
-        replication: tuple(one for one in made(replication) if _receives(one, default_site) not in elsewhere)
+        replication: tuple(
+            one for one in made(replication) if (getattr(one, "site", None) or default_site) not in elsewhere
+        )
         for replication in range(1, replications + 1)
     }
     common: dict[str, Any] = {"until": until, "since": since, "seed": seed, "default_site": default_site}
@@ -486,10 +488,6 @@ def _sites_of(unit: str, sites: Sites) -> set[str]:
         return set(sites)
     _, _, place = unit.partition("/")
     return {place} if level is Level.LOCAL else {code for code in sites if sites[code].region == place}
-
-
-def _receives(one: ArrivingComplaint, default_site: str | None) -> str | None:
-    return getattr(one, "site", None) or default_site
 
 
 def _tried(handlers: int, rows: Iterable[Metric], confidence: float, unit: str) -> HandlersTried:
