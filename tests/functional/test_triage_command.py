@@ -136,13 +136,6 @@ def test_blank_lines_and_unread_columns_are_reported(capsys: pytest.CaptureFixtu
     assert "« colonne 19 » et 3 autres" in told
 
 
-def test_names_in_square_brackets_are_shown_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["triage", put("[bold]c.csv", "reference,received_at,[red]x\nA1,2026-05-02,\n")]) == 0
-    told = capsys.readouterr().out
-    assert "[bold]c.decisions.csv" in told
-    assert "« [red]x »" in told
-
-
 @pytest.mark.parametrize(("arguments", "message"), refusals("triage"))
 def test_errors_of_a_user_are_in_french(capsys: pytest.CaptureFixture[str], arguments: list[str], message: str) -> None:
     put("c.csv", "reference,received_at\nA1,2026-05-02\n")
@@ -254,16 +247,6 @@ def test_the_policy_is_shown_with_its_rules(capsys: pytest.CaptureFixture[str]) 
     assert page.startswith("#")
     assert "low-survey-note" in page
     assert run(["policy", "show", "--format", "html"]) == 2
-
-
-def test_the_policy_is_checked_and_its_tables_proved(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["policy", "check"]) == 0
-    told = capsys.readouterr().out
-    assert "Version M2-1 : aucune erreur." in told
-    assert "Recevabilité de la demande (11 règles) : vérifiée" in told
-    assert "la règle R2.1 (local-client) n'est jamais décisive" in " ".join(told.split())
-    assert "type de client : local" in " ".join(told.split())
-    assert "vérifiée" in told
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from reclamation_core.calendars import BusinessCalendar, Deadline, DeadlineRule, Ledger, LedgerReason
-from tests.fragments import Fragment, styles
+from tests.fragments import Fragment
 
 MAY = BusinessCalendar.france(closures=[date(2026, 5, 11)], bridge_days=[date(2026, 5, 15)])
 SUSPENDED = [(date(2026, 5, 5), date(2026, 5, 6))]
@@ -40,21 +40,6 @@ def test_a_month_begins_on_its_weekday_and_ends_with_its_last_week() -> None:
     assert read.cells[:7] == ["lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."]
     assert read.cells[7:15] == ["", "", "", "", "", "1", "2", "3 réception"]
     assert (read.cells[-7:], len(read.cells)) == (["31", "", "", "", "", "", ""], 7 * 7)
-
-
-def test_every_mark_is_in_the_legend_in_words_and_has_a_word_in_its_cell() -> None:
-    read = Fragment(late().ledger._repr_html_())
-    assert len(read.having("li")) == len({day.reason for day in late().ledger}) + 1
-    assert "vendredi 8 mai 2026 (8 mai (Victoire de 1945)) ; jeudi 14 mai 2026 (Ascension)" in read.text
-    assert "lundi 18 mai 2026, dernier jour, jusqu'à minuit" in read.text
-    assert len(Fragment(deadline("2026-08-03T09:00", days=1).ledger._repr_html_()).having("li")) == 3
-    cells = [given for tag, given in read.elements if tag in {"td", "th"}]
-    grounds: dict[str, set[str]] = {}
-    for words, given in zip(read.cells, cells, strict=True):
-        if words[:1].isdigit():
-            grounds.setdefault(styles(given)["background"], set()).add(" ".join(words.split()[1:2]))
-    assert grounds.pop("#ffffff") == {""}
-    assert "" not in {word for words in grounds.values() for word in words}
 
 
 def test_the_day_of_receipt_is_marked_if_it_counts_and_the_one_after_clear_days() -> None:

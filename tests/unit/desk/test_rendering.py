@@ -2,10 +2,8 @@ from datetime import date
 
 import attrs
 
-from reclamation_core.cases import Case
 from reclamation_core.desk import Desk, Signals
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.ports import CasePage, CaseQuery
 from tests.fragments import Fragment
 from tests.unit.desk.factories import at, facts, new_desk, registered, sheet
 
@@ -51,19 +49,6 @@ def test_signals_have_a_row_for_each_signal(desk: Desk) -> None:
     unknown = attrs.evolve(signals, found=(attrs.evolve(signals.found[0], nature=UNKNOWN),))
     assert Fragment(unknown._repr_html_()).cells[7] == "inconnue"
     assert "Aucun signal" in Fragment(Signals(found=())._repr_html_()).text
-
-
-def test_a_page_of_cases_is_a_table_with_a_link_to_the_next(desk: Desk) -> None:
-    cases: list[Case] = [registered(desk), registered(desk)]
-    page, last = desk.cases.find(CaseQuery(limit=1)), desk.cases.find(CaseQuery())
-    assert Fragment(page._repr_html_()).cells[8:] == [
-        "R-2026-000001", "demande d'un client", "réclamation", "local", "enregistré", "CRE", "01/06/2026",
-        "attendue au plus tard le 15/06/2026",
-    ]  # fmt: skip
-    assert Fragment(page._repr_html_()).text.endswith("La suite : after='R-2026-000001'")
-    assert last == CasePage(tuple(cases), None)
-    assert "La suite" not in last._repr_html_()
-    assert len(Fragment(last._repr_html_()).cells) == 3 * 8
 
 
 def test_a_plan_is_shown_in_its_present_state() -> None:

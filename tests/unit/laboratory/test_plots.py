@@ -204,13 +204,6 @@ def test_plots_are_drawn_with_their_words_and_their_marks(found: Replay, answere
     assert all(ribbon.count("L") >= 24 and "NaN" not in ribbon for ribbon in ribbons)
 
 
-def test_the_complaints_that_are_still_open_are_a_share_from_none_to_all(answered: TimeToAnswer) -> None:
-    band, line, spots = plot_answer_time(answered).to_dict()["vconcat"][0]["layer"]
-    shares = line["encoding"]["y"]
-    assert (shares["axis"]["title"], shares["scale"]["domain"]) == ("réclamations encore ouvertes", [0, 1])
-    assert [layer["encoding"]["y"]["field"] for layer in (band, line, spots)] == ["low", "still_open", "still_open"]
-
-
 @pytest.mark.parametrize(
     ("plot", "name", "source"),
     [

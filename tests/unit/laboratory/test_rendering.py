@@ -4,7 +4,6 @@ import pytest
 
 from reclamation_core import m2_1
 from reclamation_core.laboratory import Replay, replay, result, what_if
-from reclamation_core.wording import format_number
 from tests.fragments import Fragment, styles
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, M2_1, SEVEN, complaints
 
@@ -12,33 +11,6 @@ from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS,
 @pytest.fixture(scope="module")
 def found() -> Replay:
     return replay(KINDS["polars"](CASELOAD), EDITIONS, CALENDAR, as_of=AS_OF)
-
-
-def test_a_replay_is_shown_with_workload_matrix_and_rows_responsible(found: Replay) -> None:
-    read = Fragment(found._repr_html_())
-
-    assert read.texts[0] == "Rejeu de 6 demandes sous 3 versions"
-    assert read.cells[:24] == [
-        "version", "local", "régional", "national", "indéterminé", "hors du cadre",
-        "réponses dans le délai, parmi les échéances venues au 19/05/2026",
-        "réclamations reconnues seulement par cette version (non comptées dans le taux)",
-        M2_1, "1", "0", "0", "2", "3", "33,3 %", "0",
-        SEVEN, "1", "2", "0", "2", "1", "33,3 %", "2",
-    ]  # fmt: skip
-    start = read.cells.index("avant \\ après")
-    assert read.cells[start : start + 36] == [
-        "avant \\ après", "local", "régional", "indéterminé", "hors du cadre", "total",
-        "local", "1", "0", "0", "0", "1",
-        "régional", "0", "0", "0", "0", "0",
-        "indéterminé", "0", "0", "2", "0", "2",
-        "hors du cadre", "0", "2", "0", "1", "3",
-        "total", "1", "2", "2", "1", "6",
-    ]  # fmt: skip
-    responsible = read.cells[read.cells.index("décision") + 6 :][:6]
-    assert responsible[:3] == ["recevabilité", "hors du cadre", "réclamation"]
-    assert responsible[3].startswith("other-channel : ")
-    assert responsible[4].startswith("low-survey-note : ")
-    assert responsible[5] == "2"
 
 
 def test_of_more_changes_than_are_shown_the_table_has_the_most_frequent(
@@ -85,9 +57,3 @@ def test_without_answers_no_rate_is_shown_and_of_many_changes_the_most_frequent(
     assert (read.cells[5], read.cells[6]) == ("hors du cadre", M2_1)
     assert "Les 20 changements les plus fréquents ; tous sont dans changes()." in read.texts
     assert "–" in read.cells
-
-
-def test_thousands_stand_apart() -> None:
-    assert format_number(1234567) == "1\u202f234\u202f567"
-    assert format_number(1234567, "en") == "1,234,567"
-    assert format_number(999) == format_number(999, "en") == "999"

@@ -1,6 +1,5 @@
 from datetime import date
 
-import attrs
 import pytest
 
 from reclamation_core.plans import Effectiveness, LineReference, Occurrence, Pgaac, events
@@ -16,25 +15,6 @@ def test_no_text_is_shown_by_default() -> None:
     assert [secret.text for secret in plan.vault if secret.text in silent] == []
     assert told.cells[16:18] == ["remplacer les postes", "M. Petit"]
     assert "[texte]" not in told.text
-
-
-def test_editions_are_listed_with_what_became_of_the_lines() -> None:
-    plan = plan_after(
-        to_do(),
-        signed(2)(published()),
-        signed(3)(events.ActionProgressed(action="A-1")),
-        signed(3)(events.ActionAdded.of(sheet("A-2"))),
-    )
-    plan = plan_after(plan, signed(4)(published(recipients=("Direction",))), signed(5)(published()))
-    cells = Fragment(plan._repr_html_()).cells
-    editions = cells[cells.index("Publiée le") - 1 :]
-
-    assert [editions[place : place + 5] for place in range(0, len(editions), 5)] == [
-        ["N°", "Publiée le", "Diffusion", "Actions", "Évolution"],
-        ["1", "02/05/2026", "Tous les PCS", "1", "inscrite : 1"],
-        ["2", "04/05/2026", "Direction", "2", "inscrite : 1, démarrée : 1"],
-        ["3", "05/05/2026", "Tous les PCS", "2", "aucune"],
-    ]
 
 
 def test_a_reopened_action_is_shown_with_the_day_and_the_reason_of_each_reopening() -> None:
@@ -83,12 +63,3 @@ def test_an_action_that_was_not_effective_is_shown_with_what_follows_it_up() -> 
 
     assert f"non efficace (suite : {follow_up.label('fr')})" in plain(Fragment(plan._repr_html_()).text)
     assert f"non efficace (suite : {follow_up.label('fr')}, A-2)" in plain(Fragment(own._repr_html_()).text)
-
-
-def test_a_follow_up_is_shown_with_its_plan() -> None:
-    (line,) = closed().lines
-    follow_ups = LineReference(PARIS_REGION, "A-7"), LineReference(CRETEIL, "A-2")
-    followed = attrs.evolve(line.action, follow_ups=follow_ups, cases=("C-1", "C-2"))
-    cells = Fragment(followed._repr_html_()).cells
-    assert cells[cells.index("Action de suite") + 1] == ", ".join(one.label("fr") for one in follow_ups)
-    assert "C-1, C-2" in cells

@@ -10,7 +10,6 @@ from reclamation_core.tables import Decision, Row, between
 from reclamation_core.tables.comparison import RowChangeKind
 from reclamation_core.vocabulary import Level
 from reclamation_core.wording import Wording
-from tests.fragments import Fragment
 from tests.typography import plain
 
 
@@ -51,27 +50,6 @@ def test_a_threshold_changes_notes_between_the_old_and_the_new() -> None:
     assert change.decided_before.explain("fr").startswith("Au sens de la procédure M2-1, la demande est hors du cadre")
     assert [(change.path, change.before, change.after, change.in_tables) for change in difference.parameters] == [
         ("survey.threshold", 6, 7, True)
-    ]
-
-
-def test_a_moved_threshold_takes_a_few_lines() -> None:
-    page = plain(m2_1().diff(edition("seuil 7", survey={"threshold": 7})).to_markdown())
-    condition, source = (
-        "note de satisfaction : au moins 6 et moins de 7",
-        "(M2-1, point 1 ; interprétations nᵒˢ 1 et 9)",
-    )
-
-    among, heading, *told = (line for line in decided(page) if line)
-    assert among.startswith(
-        "Chaque ligne donne la décision de « M2-1 », puis celle de « seuil 7 », et les cas concernés"
-    )
-    assert among.endswith("La condition ne vaut que pour les cas qui recevaient la première décision.")
-    assert heading == "### Recevabilité de la demande"
-    assert told == [
-        f"- hors du cadre → réclamation : {condition}",
-        "    - exemple : prestation vendue : non ; note de satisfaction : 6",
-        "        - M2-1 : La demande ne porte pas sur une prestation vendue (M2-1, point 1 ; interprétation n° 20).",
-        f"        - seuil 7 : À l'enquête de fin de formation, le niveau de satisfaction est inférieur à 7 {source}.",
     ]
 
 
@@ -199,20 +177,3 @@ def test_where_all_that_had_an_outcome_changes_no_condition_is_needed() -> None:
     assert "- hors du cadre → réclamation : tous ces cas\n" in page
     assert "- out of scope → complaint: all of these cases\n" in english
     assert "        - b : Tout.\n" in page
-
-
-def test_a_notebook_shows_a_difference_without_headings_of_its_own() -> None:
-    read = Fragment(m2_1().diff(edition("b", survey={"threshold": 7}))._repr_html_())
-
-    assert read.texts[:2] == ["De la version « M2-1 » à la version « b »", "Décisions modifiées"]
-    assert read.texts[3:6] == [
-        "Recevabilité de la demande",
-        "hors du cadre → réclamation : note de satisfaction : au moins 6 et moins de 7",
-        "exemple : prestation vendue : non ; note de satisfaction : 6",
-    ]
-    assert "note seuil : 6 → 7" in read.texts
-    alike = Fragment(m2_1().diff(edition("b"))._repr_html_())
-    assert alike.texts == [
-        "De la version « M2-1 » à la version « b »",
-        "Les deux versions donnent les mêmes décisions.",
-    ]

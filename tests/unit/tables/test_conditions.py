@@ -162,40 +162,6 @@ def test_a_condition_that_can_never_be_meant_is_refused(make: Any, message: str)
         make()
 
 
-def test_a_condition_is_worded() -> None:
-    for condition, domain, fr, en in [
-        (is_(Level.LOCAL), LEVEL, "Local", "Local"),
-        (is_in(*Level), LEVEL, "Local, Régional ou National", "Local, Regional or National"),
-        (is_in(Level.LOCAL, ABSENT), LEVEL, "Local ou sans objet", "Local or none"),
-        (is_not(Level.LOCAL), LEVEL, "tout sauf Local", "other than Local"),
-        (is_not(Requirement.NONE), Enumeration.of(Requirement), "tout sauf aucune", "other than none"),
-        (
-            is_not(Requirement.LEGAL, Requirement.NONE),
-            REQUIREMENT,
-            "tout sauf légale ou aucune",
-            "other than legal or none",
-        ),
-        (below(5.5), Number(), "moins de 5,5", "below 5.5"),
-        (at_most(6), Number(), "au plus 6", "at most 6"),
-        (at_least(LEAP), Day(), "à partir du 29/02/2024", "from 29 February 2024 on"),
-        (above(3), Integer(), "plus de 3", "above 3"),
-        (between(1, 3), Integer(), "de 1 à 3", "from 1 to 3"),
-        (
-            is_in(below(LEAP), at_least(DATES[1])),
-            Day(),
-            "avant le 29/02/2024 ou à partir du 08/03/2024",
-            "before 29 February 2024 or from 8 March 2024 on",
-        ),
-        (at_most(LEAP), Day(), "au plus tard le 29/02/2024", "on 29 February 2024 at the latest"),
-        (above(LEAP), Day(), "après le 29/02/2024", "after 29 February 2024"),
-        (between(*DATES), Day(), "du 01/03/2024 au 08/03/2024", "from 1 March 2024 to 8 March 2024"),
-        (is_(LEAP), Day(), "29/02/2024", "29 February 2024"),
-        (any_value(), Boolean(), "indifférent", "any"),
-        (absent(), Boolean(), "sans objet", "none"),
-    ]:
-        assert (condition.in_("fr", domain), condition.in_("en", domain)) == (fr, en), condition
-
-
 def test_open_ends_leave_their_bounds_out() -> None:
     inside = between(1, 5, low_included=False, high_included=False)
     for domain in (Integer(), Number(0, 10)):

@@ -40,20 +40,6 @@ def test_a_fact_reports_all_its_faults_and_only_a_leaf_has_a_family() -> None:
     assert faults(lambda: fact("a", "b", "b")) == [("causes[1]", REDACTED)]
 
 
-def test_the_markdown_has_the_link_of_each_fact_to_its_causes() -> None:
-    tree = CauseTree([fact("fall", "wet"), fact("wet", family="premises")])
-    assert tree.to_markdown() == (
-        "### Arbre des causes\n\n"
-        "**Fait ultime :** Il y a eu fall\n\n"
-        "| Fait | Énoncé | Source | Causes | Liaison |\n"
-        "| --- | --- | --- | --- | --- |\n"
-        "| fall | Il y a eu fall | registre | wet | enchaînement |\n"
-        "| wet | Il y a eu wet | registre | – | cause candidate |\n\n"
-        "**Causes racines**\n\n"
-        "- Il y a eu wet (locaux et sécurité)\n"
-    )
-
-
 def test_the_drawing_leads_from_the_leaves_to_the_ultimate_fact() -> None:
     tree = CauseTree([fact("a", "b"), fact("b", "c"), fact("c")])
     assert tree.to_mermaid() == (

@@ -42,25 +42,6 @@ def test_the_problem_the_chains_and_their_roots_are_each_stated_once() -> None:
     assert paths(lambda: FiveWhys("p", [("a", "b")])) == ["chains[0]"]
 
 
-def test_the_markdown_has_why_before_each_answer() -> None:
-    assert "\n2. Pourquoi ? Nul ne l'a remplacé\n" in five_whys().to_text("fr")
-    assert five_whys().to_html("fr").count("<ol") == 2
-    assert five_whys().to_markdown() == (
-        "### 5 pourquoi\n\n"
-        "**Problème :** La session a commencé sans formateur\n\n"
-        "1. Pourquoi ? Le formateur était absent\n"
-        "2. Pourquoi ? Nul ne l'a remplacé\n"
-        "3. Pourquoi ? Aucun vivier de remplaçants n'est tenu\n\n"
-        "**Levier :** tenir un vivier\n\n"
-        "1. Pourquoi ? Le formateur était absent\n"
-        "2. Pourquoi ? Les absences sont signalées trop tard\n\n"
-        "**Levier :** rappeler la règle\n\n"
-        "**Causes racines**\n\n"
-        "- Aucun vivier de remplaçants n'est tenu (présence et remplacement des formateurs)\n"
-        "- Les absences sont signalées trop tard (procédure absente ou non appliquée)\n"
-    )
-
-
 def test_the_drawing_shares_what_chains_have_in_common() -> None:
     assert five_whys().to_mermaid() == (
         "flowchart TB\n"

@@ -69,20 +69,6 @@ def test_a_cause_has_one_place_in_the_scheme_of_the_diagram() -> None:
     assert faults(lambda: Ishikawa(effect="e", causes=[retained(), again])) == [("causes[1].statement", REDACTED)]
 
 
-def test_the_markdown_lists_causes_by_category() -> None:
-    assert ishikawa().to_markdown() == (
-        "### Ishikawa\n\n"
-        "**Effet :** Trois sessions annulées en mai\n\n"
-        "| Catégorie | Cause possible | Statut | Preuve |\n"
-        "| --- | --- | --- | --- |\n"
-        "| méthode | Aucun vivier de remplaçants n'est tenu | retenue | entretien du 4 mai |\n"
-        "| main-d'œuvre | Trop de congés en mai | hypothèse | – |\n"
-        "| milieu | La grève des transports | écartée | aucune en mai |\n\n"
-        "**Causes racines**\n\n"
-        "- Aucun vivier de remplaçants n'est tenu (présence et remplacement des formateurs)\n"
-    )
-
-
 def test_the_drawing_has_a_bone_for_each_category_and_dots_what_is_not_retained() -> None:
     drawing = Ishikawa(effect="e", causes=[retained(cause=RootCause("r", "planning")), possible()]).to_mermaid("en")
 

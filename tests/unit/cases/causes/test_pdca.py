@@ -98,16 +98,6 @@ def test_all_faults_are_reported_together() -> None:
         assert paths(make) == expected, make
 
 
-def test_the_markdown_has_all_steps_and_a_dash_for_what_is_to_come() -> None:
-    assert checked().to_markdown() == (
-        "### PDCA\n\n"
-        "**Planifier :** aucune session annulée : tenir un vivier (critère : aucune annulation en juin)\n\n"
-        "**Réaliser :** vivier tenu (preuve : la liste, 2026-06-01)\n\n"
-        "**Vérifier :** aucune annulation (critère atteint, 2026-07-01)\n\n"
-        "**Agir :** –\n"
-    )
-
-
 def test_the_drawing_leads_back_to_the_plan_where_it_is_to_be_adjusted() -> None:
     assert pdca().to_mermaid("en").splitlines()[-5:] == [
         '    n3["Act #47; adjust and begin again#58; porter le vivier à dix noms"]',

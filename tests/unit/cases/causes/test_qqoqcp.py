@@ -49,25 +49,6 @@ def test_facts_are_given_once_for_their_date_and_ordered_by_day() -> None:
     assert [fact.day.day for fact in qqoqcp().chronology] == [4, 8]
 
 
-def test_the_markdown_has_the_seven_answers_and_the_dated_facts() -> None:
-    assert qqoqcp().to_markdown("en") == (
-        "### QQOQCP\n\n"
-        "| Question | Answer |\n"
-        "| --- | --- |\n"
-        "| Who? | douze stagiaires |\n"
-        "| What? | Trois sessions annulées |\n"
-        "| Where? | au centre de Créteil |\n"
-        "| When? | du 4 au 8 mai 2026 |\n"
-        "| How? | par un message la veille |\n"
-        "| How much? | not applicable: aucun montant n'est en jeu |\n"
-        "| Why is it a problem? | la convention promet ces sessions |\n\n"
-        "| Date | Fact | Source |\n"
-        "| --- | --- | --- |\n"
-        "| 2026-05-04 | La première session est annulée | – |\n"
-        "| 2026-05-08 | La troisième session est annulée | feuille d'émargement |\n"
-    )
-
-
 def test_the_drawing_hangs_the_answers_on_their_questions() -> None:
     lines = qqoqcp().to_mermaid().splitlines()
     assert lines[:6] == [

@@ -1,16 +1,13 @@
-import re
-
 import attrs
-import pytest
 
-from reclamation_core.cases import Case, ClosingReason, LinkKind
+from reclamation_core.cases import Case, LinkKind
 from reclamation_core.cases.events import Analysed
 from reclamation_core.cases.texts import Vault
 from reclamation_core.desk import Desk
 from reclamation_core.plans import LineReference, PlanScope
-from reclamation_core.vocabulary import ComplaintFacts, Level, Role
+from reclamation_core.vocabulary import ComplaintFacts, Level
 from tests.fragments import Fragment
-from tests.unit.desk.factories import SITES, analysed, answered, at, closed, malfunction, new_desk, registered
+from tests.unit.desk.factories import analysed, answered, at, closed, malfunction, new_desk, registered
 
 SECRETS = {"complainant": "Mme Durand", "verbatim": "le formateur est absent"}
 
@@ -45,35 +42,6 @@ def test_a_case_is_shown_by_what_it_is() -> None:
     assert "réception" not in header(case)["Informations saisies"]
 
 
-def test_a_history_has_a_row_for_each_event_with_when_in_which_role_and_what() -> None:
-    case = closed(new_desk(), **SECRETS)
-    cells = Fragment(case._repr_html_()).cells
-    stream = cells[cells.index("N°") :]
-    rows = [stream[place : place + 4] for place in range(0, len(stream), 4)]
-    assert rows[0] == ["N°", "Date", "Rôle", "Opération"]
-    assert [row[0] for row in rows[1:]] == [str(event.number) for event in case.events]
-    assert rows[1][1:3] == ["01/06/2026 11:00", "RQR"]  # nine o'clock in UTC is eleven in Paris
-    assert rows[-1][3] == "clos : réponse donnée"
-
-
-def test_sites_are_shown_by_their_names_where_they_are_known() -> None:
-    case = registered(new_desk())
-    text = Fragment(case.to_html(sites=SITES)).text
-    assert "enregistré à Créteil" in text
-    assert "TraitéparCréteil" in text.replace(" ", "")
-    assert "enregistré à CRE" in Fragment(case.to_html()).text
-
-
-def test_a_page_of_its_own_has_headings_and_a_notebook_has_none() -> None:
-    case = registered(new_desk())
-    assert re.findall(r"<(h\d)\b[^>]*>(\w+)", case.to_html(headings=True)) == [
-        ("h1", "Dossier"),
-        ("h2", "En"),
-        ("h2", "Historique"),
-    ]
-    assert not re.search(r"<h\d", case._repr_html_())
-
-
 def test_no_text_and_no_actor_is_shown_by_default() -> None:
     case = closed(new_desk(), **SECRETS)
     silent, told = case._repr_html_(), Fragment(case.to_html(texts=True)).text
@@ -83,12 +51,6 @@ def test_no_text_and_no_actor_is_shown_by_default() -> None:
     assert "[texte] : texte masqué (donnée personnelle possible)" in Fragment(silent).text
     assert "auteur : Mme Durand ; « le formateur est absent »" in told
     assert "[texte]" not in told
-
-
-def test_an_erased_text_is_shown_as_erased(desk: Desk) -> None:
-    read = Fragment(desk.anonymise(closed(desk, **SECRETS).reference)._repr_html_())
-    assert "auteur : (effacé) ; « (effacé) »" in read.text
-    assert "[texte]" not in read.text
 
 
 def test_a_veiled_vault_has_a_word_for_each_text() -> None:
@@ -138,15 +100,3 @@ def test_the_assessment_is_shown_once_it_is_known(desk: Desk) -> None:
     case = desk.complete_facts(registered(desk).reference, causes=1, severity_safety=4, likelihood=4)
     assert header(case)["Niveau de criticité"] == "critique"
     assert header(case)["Complexité"] != "à préciser"
-
-
-@pytest.mark.parametrize("role", Role)
-def test_every_role_is_shown(role: Role) -> None:
-    case = registered(new_desk())
-    event = attrs.evolve(case.events[0], role=role)
-    assert role.label() in Fragment(attrs.evolve(case, events=(event,))._repr_html_()).cells
-
-
-def test_a_closing_reason_is_shown(desk: Desk) -> None:
-    case = desk.close(desk.withdraw(registered(desk).reference).reference, reason=ClosingReason.WITHDRAWN)
-    assert "clos : retrait par le client" in Fragment(case._repr_html_()).cells
