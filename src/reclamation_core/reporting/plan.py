@@ -47,7 +47,7 @@ from reclamation_core.reporting.report import (
 )
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Sites
-from reclamation_core.wording import Lang, Wording, colon, verbatim
+from reclamation_core.wording import Lang, Wording, colon, day_text, verbatim
 
 MOST_DIFFUSIONS: Final = 500
 """The most files sent that a report lists: the latest. A plan may have tens of thousands."""
@@ -122,7 +122,8 @@ class PlanEntry(SharedRepr):
             parts = []
             for one in self.line.action.reopenings:
                 why = one.recurrence_among(self.families) or self.show(one.reason)
-                parts.append(" ".join(display(part, lang, self.zone) for part in (self.show(one.at), why)).strip())
+                day = day_text(one.at.astimezone(self.zone), lang)
+                parts.append(f"{day} {display(why, lang, self.zone)}".strip())
             return " ; ".join(parts) if lang == "fr" else "; ".join(parts)
 
         return self.both(told)
@@ -173,7 +174,7 @@ PLAN_COLUMNS: Final[tuple[ReportColumn[PlanEntry], ...]] = (
     ),
     _column(
         "echeance",
-        ("Échéance", "Planned for"),
+        ("Échéance", "Due date"),
         ("Le jour prévu pour la réalisation ; vide sans échéance.", "The day by which it is to be done, if any."),
         "planned",
         _DATE,
@@ -567,8 +568,8 @@ _CHANGE_COLUMNS: Final = (
 _PUBLICATION_COLUMNS: Final = (
     _of(
         "edition",
-        ("Édition", "Published plan"),
-        ("Le numéro de l'édition.", "The number of the published plan."),
+        ("Édition", "Edition"),
+        ("Le numéro de l'édition.", "The number of the edition."),
         lambda one: one.number,
         kind=_COUNT,
         width=8,
@@ -765,9 +766,7 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
                 records=_Changes(before, shown, view, day),
                 lines=_CELL_LINES,
             ),
-            ReportTable(
-                title=Wording("Éditions", "Published plans"), columns=_PUBLICATION_COLUMNS, records=publications
-            ),
+            ReportTable(title=Wording("Éditions", "Editions"), columns=_PUBLICATION_COLUMNS, records=publications),
             ReportTable(
                 title=Wording("Envois", "Files sent"),
                 columns=_DIFFUSION_COLUMNS,
@@ -805,7 +804,7 @@ def _title(view: PlanView, number: int | None) -> Wording:
     fr, en = (f"PGAAC – {view.plan.scope.label(lang, view.sites)}" for lang in LANGUAGES)
     if number is None:
         return Wording(f"{fr} – plan en cours", f"{en} – living plan")
-    return Wording(f"{fr} – édition n° {number}", f"{en} – published plan no. {number}")
+    return Wording(f"{fr} – édition n° {number}", f"{en} – edition {number}")
 
 
 _EARLIER_DIFFUSIONS: Final = Wording(
@@ -814,7 +813,7 @@ _EARLIER_DIFFUSIONS: Final = Wording(
 )
 _LATE: Final = Wording(
     "Une action est en retard si elle est à faire ou en cours et que son échéance précède le jour de la situation.",
-    "An action is late if it is to do or in progress and its planned day is before the day of the state.",
+    "An action is late if it is to do or in progress and its due date is before the day of the state.",
 )
 
 
@@ -823,11 +822,11 @@ def _heading(
 ) -> Iterator[tuple[Wording, Value]]:
     yield Wording("Plan", "Plan"), _label(shown.scope, view.sites)
     if number is not None:
-        yield Wording("Édition", "Published plan"), str(number)
+        yield Wording("Édition", "Edition"), str(number)
         yield Wording("Publiée le", "Published on"), shown.published_at
         yield Wording("Diffusion", "Recipients"), ", ".join(shown.recipients)
     if before is not None:
-        yield Wording("Édition précédente", "Published plan before"), before.published_at
+        yield Wording("Édition précédente", "Edition before"), before.published_at
     day = shown.published_at.astimezone(view.zone).date()
     late = sum(line.action.is_late(day) for line in shown.lines)
     yield (

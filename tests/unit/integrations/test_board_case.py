@@ -167,7 +167,7 @@ def test_an_unknown_sender_is_named_from_each_page_that_lacks_the_name(browser: 
     browser.submit(browser.get(f"/dossiers/{case}/actes/identify_complainant"), complainant="Mme Ly")
     supports = browser.text.partition("Supports factuels")[2].partition("<h2")[0]
     assert ("Auteur identifié : Mme Ly" in browser.text, "Mme Ly" in supports) == (True, False)
-    assert ("Auteur inconnu" in browser.text, "Auteur (nom)" in browser.text) == (False, True)
+    assert ("Auteur inconnu" in browser.text, "Nom de l'auteur" in browser.text) == (False, True)
     form = browser.get(f"/dossiers/{case}/actes/correct_complainant")
     assert form.fields["complainant"] == ["Mme Ly"]
     browser.submit(form, complainant="Mme Li", reason="une faute de frappe")

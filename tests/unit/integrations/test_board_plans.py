@@ -401,6 +401,7 @@ def test_a_sending_that_is_refused_is_shown_again(published: Browser, recipients
     assert (published.response.status, published.desk.reports.exports()) == (422, ())
     assert (page.fields["format"], page.fields["recipients"]) == (["csv"], [recipients])
     assert 'id="envoi-recipients-erreur"' in published.text
+    assert "ce refus reste affiché, bien que l'envoi soit inscrit" in published.text
     assert page.links["afficher les envois à jour"] == f"{CRE}/editions/1?#envois"
 
 

@@ -181,7 +181,7 @@ def test_abandonment_follow_up_and_reopening_are_on_the_line(desk: Desk) -> None
     plan.reopen("A-1", reason="encore")
     shown = "30/06/2026 de nouveau ; 30/06/2026 encore"
     assert lines(desk.reports.plan("CRE"))[0]["reouvertures"] == shown
-    assert lines(desk.reports.plan("CRE"), "en")[0]["reouvertures"] == "2026-06-30 de nouveau; 2026-06-30 encore"
+    assert lines(desk.reports.plan("CRE"), "en")[0]["reouvertures"] == "30 June 2026 de nouveau; 30 June 2026 encore"
 
 
 def test_a_recurrence_is_the_reason_of_a_reopening(desk: Desk) -> None:
@@ -229,7 +229,7 @@ def test_a_published_plan_has_what_changed_since_the_one_before(desk: Desk) -> N
     )
     assert (second.title.fr, second.title.en) == (
         "PGAAC – centre Créteil – édition n° 2",
-        "PGAAC – site Créteil – published plan no. 2",
+        "PGAAC – site Créteil – edition 2",
     )
 
 
