@@ -17,7 +17,7 @@ from reclamation_core.calendars import BusinessCalendar, DeadlineRule, Duration
 from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import ComplaintFacts
-from tests.unit.frames.backends import CODES, SEVERITIES, ZONES, expected, polars_frame
+from tests.unit.frames.backends import DRAWN, ZONES, expected, polars_frame
 from tests.unit.policy.own_facts import FACTS, own_policy
 
 pytestmark = [
@@ -59,21 +59,11 @@ def spark() -> Iterator[SparkSession]:
 def complaints(number: int) -> list[dict[str, Any]]:
     """Complaints of which a tenth of the facts are unknown, the same ones each time."""
     chance = random.Random(2026)  # noqa: S311  invented facts are drawn, nothing is kept secret
-    values: dict[str, list[Any]] = {
-        **{name: [member.value for member in codes] for name, codes in CODES.items()},
-        "formal": [True, True, False],
-        "sold_service": [True, True, False],
-        "satisfaction": [None, None, 5.99, 6.0, 10.0],
-        **{name: [0, 0, 1, 2, 3, 4] for name in SEVERITIES},
-        "likelihood": [1, 2, 3, 4],
-        "recurrences": [0, 1, 3, 6],
-        "causes": [0, 1, 2],
-    }
     start = datetime(2024, 1, 2, tzinfo=UTC)
     drawn = [
         {
             "received_at": start + timedelta(microseconds=chance.randrange(1000 * 86_400_000_000)),
-            **{name: chance.choice(of_fact) if chance.random() > 0.1 else None for name, of_fact in values.items()},
+            **{name: chance.choice(of_fact) if chance.random() > 0.1 else None for name, of_fact in DRAWN.items()},
         }
         for _ in range(number)
     ]

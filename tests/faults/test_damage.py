@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -18,24 +17,14 @@ from reclamation_core.cases import LinkKind
 from reclamation_core.desk import Desk, Registration
 from reclamation_core.ports import CaseNotFoundError, CaseQuery, StoreDamagedError
 from reclamation_core.testing.contracts.samples import a_case, desk_on, insert, save, with_support
-from tests.databases import memory_store, postgresql_store, sqlite_file
+from tests.databases import memory_store
 from tests.properties.cases.documents.spoiling import places, put, written
 from tests.unit.adapters.sqlalchemy.asking import rows, run
+from tests.unit.adapters.sqlalchemy.conftest import store as store  # noqa: PLC0414  a fixture
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at
 
-MAKERS: dict[str, Callable[[Path], SqlAlchemyStore]] = {
-    "sqlite": lambda folder: SqlAlchemyStore.open(sqlite_file(folder)),
-    "postgresql": lambda _: postgresql_store(),
-}
 DAMAGED = "R-2026-000002"
-
-
-@pytest.fixture(params=MAKERS)
-def store(request: Any, tmp_path: Path) -> Iterator[SqlAlchemyStore]:
-    store = MAKERS[request.param](tmp_path)
-    yield store
-    store.close()
 
 
 def three_cases(store: SqlAlchemyStore) -> Desk:

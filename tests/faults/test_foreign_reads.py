@@ -1,7 +1,6 @@
 """A scoped desk cannot distinguish a foreign case from a missing one, by time or by damage."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,18 +10,14 @@ from reclamation_core.adapters.sqlalchemy.mapper import CaseMapper
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseNotFoundError
 from reclamation_core.testing.contracts.samples import desk_on
-from tests.databases import postgresql_store
 from tests.inside import engine_of
 from tests.taps import tapped
 from tests.unit.adapters.sqlalchemy.asking import run
+from tests.unit.adapters.sqlalchemy.conftest import store as store  # noqa: PLC0414  a fixture
 from tests.unit.desk import factories
 from tests.unit.desk.examples import VERBS
 
 pytestmark = pytest.mark.slow
-MAKERS: dict[str, Callable[[Path], SqlAlchemyStore]] = {
-    "sqlite": lambda folder: SqlAlchemyStore.open(f"sqlite:///{folder}/reclamations.db"),
-    "postgresql": lambda _: postgresql_store(),
-}
 DAMAGES: dict[str, str] = {
     "none": "SELECT 1",
     "state": "UPDATE reclamation_cases SET document = '{{' WHERE reference = '{}'",
@@ -31,13 +26,6 @@ DAMAGES: dict[str, str] = {
     "text": "UPDATE reclamation_case_texts SET salt = 'x' WHERE case_reference = '{}'",
 }
 MISSING = "R-2026-000077"
-
-
-@pytest.fixture(params=MAKERS)
-def store(request: Any, tmp_path: Path) -> Iterator[SqlAlchemyStore]:
-    store = MAKERS[request.param](tmp_path)
-    yield store
-    store.close()
 
 
 def asked_of(store: SqlAlchemyStore, desk: Desk, reference: str, ask: Callable[[Desk, str], object]) -> list[Any]:

@@ -26,6 +26,17 @@ SEVERITIES = tuple(
     f"severity_{domain}" for domain in ("safety", "legal", "contract", "financial", "relation", "training")
 )
 NUMBERS = (*SEVERITIES, "likelihood", "recurrences", "causes")
+DRAWN: dict[str, list[Any]] = {
+    **{name: [member.value for member in codes] for name, codes in CODES.items()},
+    "formal": [True, True, False],
+    "sold_service": [True, True, False],
+    "satisfaction": [None, None, 5.99, 6.0, 10.0],
+    **{name: [0, 0, 1, 2, 3, 4] for name in SEVERITIES},
+    "likelihood": [1, 2, 3, 4],
+    "recurrences": [0, 1, 3, 6],
+    "causes": [0, 1, 2],
+}
+"""The values of each fact that random records have, usual ones more often."""
 TYPES: dict[str, Any] = {
     "received_at": pl.Datetime("us", "UTC"),
     "received_on": pl.Date,

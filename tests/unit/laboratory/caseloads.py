@@ -56,22 +56,15 @@ KINDS: dict[str, Callable[[Sequence[dict[str, Any]]], Any]] = {
 def complaints(number: int) -> list[dict[str, Any]]:
     """Complaints with any values, a tenth of the facts unknown and a quarter open, the same ones each time."""
     chance = Random(2026)  # noqa: S311  invented facts are drawn, nothing is kept secret
-    values: dict[str, list[Any]] = {
-        **{name: [member.value for member in codes] for name, codes in backends.CODES.items()},
-        "formal": [True, True, False],
-        "sold_service": [True, True, False],
-        "satisfaction": [None, None, 5.99, 6.0, 10.0],
-        **{name: [0, 0, 1, 2, 3, 4] for name in backends.SEVERITIES},
-        "likelihood": [1, 2, 3, 4],
-        "recurrences": [0, 1, 3, 6],
-        "causes": [0, 1, 2],
-    }
     days = [date(2025, 1, 2) + timedelta(chance.randrange(700)) for _ in range(number)]
     return [
         {
             "received_at": datetime.combine(day, time(9), UTC),
             "answered_on": day + timedelta(chance.randrange(30)) if chance.random() > 0.25 else None,
-            **{name: chance.choice(of_fact) if chance.random() > 0.1 else None for name, of_fact in values.items()},
+            **{
+                name: chance.choice(of_fact) if chance.random() > 0.1 else None
+                for name, of_fact in backends.DRAWN.items()
+            },
         }
         for day in days
     ]

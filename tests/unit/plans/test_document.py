@@ -150,10 +150,3 @@ def test_every_fault_of_a_plan_is_reported_together() -> None:
     with pytest.raises(FaultsError) as caught:
         plans.read_plan(document)
     assert [fault.path for fault in caught.value.faults] == ["$.events[0].data.sheet.owner", "$.events[1].number"]
-
-
-def test_a_document_of_events_that_make_no_history_is_refused() -> None:
-    document = plans.plan_document(in_progress())
-    document["events"].reverse()
-    with pytest.raises(plans.PlanEventStreamError, match="event 1 of plan site:CRE is expected"):
-        plans.read_plan(document)

@@ -1,4 +1,3 @@
-from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -6,37 +5,9 @@ import pytest
 from reclamation_core.policy import m2_1
 from reclamation_core.tables import DecisionTable
 from reclamation_core.tables.errors import FindingKind
-from reclamation_core.vocabulary import (
-    Band,
-    Channel,
-    ClientScope,
-    Complainant,
-    Complexity,
-    Eligibility,
-    Level,
-    Mobilisation,
-    Nature,
-    Requirement,
-    ServiceReach,
-)
 from tests.unit.policy.cases import complaint
+from tests.unit.vocabulary.test_enumerations import LISTS
 
-VOCABULARIES: dict[str, type[StrEnum]] = {
-    vocabulary.__name__: vocabulary
-    for vocabulary in (
-        Band,
-        Channel,
-        ClientScope,
-        Complainant,
-        Complexity,
-        Eligibility,
-        Level,
-        Mobilisation,
-        Nature,
-        Requirement,
-        ServiceReach,
-    )
-}
 TABLES = list(m2_1().tables.values())
 each_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 
@@ -68,7 +39,7 @@ def test_the_remark_on_the_redundant_row_has_a_witness_where_it_fires() -> None:
 
 @each_table
 def test_a_table_read_back_from_its_json_equals_it_with_its_vocabularies(table: DecisionTable[Any]) -> None:
-    again = DecisionTable.from_json(table.to_json(), VOCABULARIES)
+    again = DecisionTable.from_json(table.to_json(), {list_.__name__: list_ for list_ in LISTS})
     assert again == table
     assert again.to_json() == table.to_json()
     assert again.decide(complaint()).outcome is table.decide(complaint()).outcome

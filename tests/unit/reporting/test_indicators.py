@@ -17,7 +17,6 @@ from reclamation_core.plans import PlanScope
 from reclamation_core.reporting import Report, report_bytes
 from reclamation_core.reporting.indicators import MOST_UNITS, indicators_report, months_of
 from reclamation_core.vocabulary import Level, Site, Sites
-from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.indicators.test_table import some, table_of
 
@@ -60,25 +59,6 @@ def test_units_in_need_come_first_with_the_reason(page: IndicatorPage) -> None:
     assert "moins de 25<" in html
     assert "Formule" in html
     assert "aucun dossier" in html  # a year before
-
-
-def test_the_page_states_its_day_zone_period_minimum_and_definitions_with_sources(page: IndicatorPage) -> None:
-    html = text(report(page))
-    for stated in (
-        *("Situation au", "30/06/2026", "Europe/Paris", "juin 2026", "moins de 25 dossiers", "confiance de 95 %"),
-        *("78,7 %", "M2-1, réponse sous 10 jours ouvrés", "Kaplan et Meier (1958)", "aria-label"),
-    ):
-        assert stated in html, stated
-    english = text(report(page), "en")
-    for shown, titles in (
-        (html, ("En bref", "Par centre, d'abord les plus en difficulté", "Sur douze mois")),
-        (english, ("In short", "By site, those in need first", "Over twelve months")),
-    ):
-        for title in titles:
-            assert f">{title}<" in plain(shown), title
-    assert "fewer than 25<" in english
-    assert html.count("<svg") == english.count("<svg") == 2
-    assert len(html.encode()) < 100_000
 
 
 def test_data_formats_have_every_figure_of_every_unit_and_month(page: IndicatorPage) -> None:

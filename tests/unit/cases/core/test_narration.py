@@ -3,38 +3,14 @@ from datetime import datetime
 
 from reclamation_core import UNKNOWN
 from reclamation_core.cases import Case, SupportKind, TextKind, Vault
-from reclamation_core.cases.events import CASE_EVENTS, Alerted, Anonymised, FactsCorrected
+from reclamation_core.cases.events import Alerted, Anonymised, FactsCorrected
 from reclamation_core.cases.narration import Narrator, value
 from reclamation_core.cases.rendering import describe
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Parameters, Policy, QualificationParameters
-from reclamation_core.testing._examples import after_example, example_case
 from reclamation_core.vocabulary import Channel
 from tests.typography import plain
 from tests.unit.desk.factories import SITES, analysed, at, closed, new_desk, qualified, registered, sheet
-
-
-def test_every_event_class_has_its_own_sentence() -> None:
-    done = [after_example(example_case(cls.event_type.name), cls.event_type.name) for cls in CASE_EVENTS.commands]
-    told = {
-        type(event.data).__name__: plain(describe(case, event)).split(" : ")[0]
-        for case, event in [(case, case.events[-1]) for case in done] + [(done[0], done[0].events[0])]
-    }
-    assert set(told) == {cls.__name__ for cls in CASE_EVENTS.classes.values()} - {"Alerted"}
-    assert not any(name in words for name, words in told.items())
-    assert len(set(told.values())) == len(told)
-
-
-def test_an_erased_text_is_shown_as_erased(desk: Desk) -> None:
-    case = closed(desk, verbatim="le formateur est absent", complainant="Mme Durand")
-    before = [plain(describe(case, event)) for event in case.events]
-    case = desk.anonymise(case.reference)
-    after = [plain(describe(case, event)) for event in case.events]
-    assert "« le formateur est absent »" in before[0]
-    assert "auteur : Mme Durand" in before[0]
-    assert "« (effacé) »" in after[0]
-    assert "auteur : (effacé)" in after[0]
-    assert after[-1] == "anonymisé : les textes sont effacés"
 
 
 def test_an_optional_reason_follows_the_sentence_of_its_event(desk: Desk) -> None:

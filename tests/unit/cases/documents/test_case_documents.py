@@ -97,13 +97,6 @@ def test_a_spoilt_case_is_refused_with_the_path(path: str, value: object, fault:
     assert told(lambda: documents.read_case(document)) == [fault]
 
 
-def test_events_that_make_no_history_are_refused() -> None:
-    document = documents.case_document(lived())
-    document["events"].reverse()
-    with pytest.raises(EventStreamError):
-        documents.read_case(document)
-
-
 @pytest.mark.parametrize("type_", ["facts_completed", "qualified", "analysed"])
 def test_a_case_with_an_event_of_facts_without_assessment_is_refused(type_: str) -> None:
     case = after(opened(), FactsCompleted(facts=opened().facts), *LIVED)
