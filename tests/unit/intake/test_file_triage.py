@@ -67,14 +67,6 @@ def test_the_date_of_a_spreadsheet_is_rejected_in_the_words_of_the_mapping(tmp_p
     assert (again.summary.decided, again.summary.rejected_fields) == (1, {"received_at": 1})
 
 
-def test_unread_sheets_are_reported(tmp_path: Path) -> None:
-    book = Workbook()
-    for title in ("Mai", "Juin"):
-        book.create_sheet(title, 0).append(["reference", "received_at"])
-    book.save(tmp_path / "registre.xlsx")
-    assert triage_file(tmp_path / "registre.xlsx", TRIAGE, tmp_path / "out.csv").unread_sheets == ("Mai",)
-
-
 def test_rejected_rows_that_were_mended_are_read(tmp_path: Path) -> None:
     triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / "out.csv")
     mended = (tmp_path / "out.rejets.csv").read_text(encoding="utf-8").replace(";A3;hier;fax;", ";A3;2026-05-04;phone;")

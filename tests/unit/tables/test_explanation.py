@@ -5,11 +5,9 @@ from typing import Any
 import pytest
 
 from reclamation_core.errors import InternalTextError
-from reclamation_core.missing import ABSENT
 from reclamation_core.tables import Boolean, DecisionTable, HitPolicy, Input, Integer, Row, at_least, below
-from reclamation_core.tables.decision import deciding_reasons
 from reclamation_core.wording import Wording
-from tests.unit.tables.samples import Level, both, level_table, scope_table
+from tests.unit.tables.samples import Level, level_table, scope_table
 
 NATIONAL = {"client": "national", "service": "one_centre", "mobilisation": "local"}
 
@@ -33,39 +31,6 @@ def test_an_explanation_has_reasons_and_facts() -> None:
         "- Service: one centre (M2-1, point 5).",
         "Facts used: client (National), service (one centre).",
     ]
-
-
-def test_the_outcome_is_announced_by_its_statement_and_an_interpretation_is_cited() -> None:
-    decision = scope_table().decide({"note": ABSENT, "formal": True})
-    assert decision.explain("fr").split("\n") == [
-        "C'est une réclamation.",
-        "Motifs :",
-        "- Réclamation formelle : oui (M2-1, point 1 ; interprétation n° 20).",
-        "Autres règles applicables, non décisives :",
-        "- Toujours.",
-        "Éléments pris en compte : réclamation formelle (oui).",
-    ]
-    assert "- Formal complaint: yes (M2-1, point 1; interpretation 20)." in decision.explain("en")
-    assert scope_table().decide({"note": 3}).explain("en").split("\n")[:3] == [
-        "This is a complaint.",
-        "Reasons:",
-        "- A note below 6 is a complaint (M2-1, point 1).",
-    ]
-
-
-def test_what_is_not_settled_names_what_is_possible_and_what_to_ask() -> None:
-    decision = scope_table().decide({"formal": False})
-    assert decision.explain("fr").split("\n") == [
-        "Dans le cadre : à déterminer, une information manque.",
-        "Issues encore possibles : non ; oui.",
-        "Question à poser : Quelle note a été donnée ?",
-    ]
-    assert decision.explain("en").split("\n") == [
-        "In scope: to be determined, a fact is missing.",
-        "Outcomes still possible: no; yes.",
-        "Question to ask: Which note was given?",
-    ]
-    assert "Issues encore possibles : Local ; Régional ; National." in level_table().decide({}).explain("fr")
 
 
 def test_an_outcome_certain_in_spite_of_unknown_facts_names_the_possible_rules() -> None:
@@ -107,51 +72,12 @@ def test_only_the_facts_of_the_named_rules_are_explained() -> None:
     ]
 
 
-def test_the_reasons_of_a_count_are_the_rows_that_fire_if_any_does() -> None:
-    rows = [Row("r", {"b": True}, 1, "M2-1 §1.3")]
-    table: DecisionTable[int] = DecisionTable("hits", [Input("b", Boolean())], Integer(), rows, HitPolicy.COLLECT_COUNT)
-    assert list(deciding_reasons(table.decide({"b": True}), "fr")) == ["B : oui (M2-1, point 1)."]
-    assert list(deciding_reasons(table.decide({"b": False}), "fr")) == [
-        "Aucune règle ne s'applique à ces informations."
-    ]
-
-
-def test_an_absent_fact_is_named_as_such() -> None:
-    table: DecisionTable[int] = DecisionTable(
-        "t",
-        [Input("note", Integer(0), absent=True)],
-        Integer(),
-        [Row("r", {"note": ABSENT}, 1), Row("o", {"note": at_least(0)}, 0)],
-    )
-    decision = table.decide({"note": ABSENT})
-    assert decision.explain("fr").split("\n")[-2:] == [
-        "- Note : sans objet.",
-        "Éléments pris en compte : note (sans objet).",
-    ]
-    assert decision.explain("en").split("\n")[-2:] == ["- Note: none.", "Facts used: note (none)."]
-    assert (
-        decision.why_not(0).explain("en").split("\n")[-1]
-        == "Counterexample, for internal use, of this outcome: note, 0 (instead of none)."
-    )
-
-
 def test_a_gap_in_an_unvalidated_table_is_explained() -> None:
     table = scope_table().without("otherwise")
     assert table.decide({"note": 8, "formal": False}).explain("fr") == (
         "Dans le cadre : aucune règle ne s'applique à ces informations."
     )
     assert table.decide({"note": 8, "formal": False}).explain("en") == "In scope: no rule applies to these facts."
-
-
-def test_the_outcome_of_another_table_is_a_fact_like_others() -> None:
-    top: DecisionTable[bool] = DecisionTable(
-        "top",
-        [Input.outcome_of(scope_table()), Input("late", Boolean())],
-        Boolean(),
-        [Row("y", {"in_scope": True}, True), Row("n", {"in_scope": False}, False)],
-    )
-    assert top.decide({"note": 2}).explain("fr").split("\n")[-1] == "Éléments pris en compte : dans le cadre (oui)."
-    assert "Question à poser : Quelle note a été donnée ?" in top.decide({"formal": False}).explain("fr")
 
 
 def test_why_not_names_the_missing_conditions_and_the_change() -> None:
@@ -178,25 +104,6 @@ def test_why_not_names_the_missing_conditions_and_the_change() -> None:
         answer.explain("en").split("\n")[-1]
         == "Counterexample, for internal use, of this outcome: mobilisation, Regional (instead of unknown)."
     )
-
-
-def test_why_not_explains_a_current_or_impossible_outcome() -> None:
-    given = level_table().decide(NATIONAL).why_not(Level.NATIONAL)
-    assert (given.explain("fr"), given.explain("en")) == (
-        "Le résultat est déjà National.",
-        "The outcome is National already.",
-    )
-    tables = [both(name, "a", "b") for name in ("one", "other")]
-    top: DecisionTable[int] = DecisionTable(
-        "top",
-        [Input.outcome_of(table) for table in tables],
-        Integer(),
-        [Row("never", {"one": True, "other": False}, 7), Row("otherwise", {}, 0)],
-        HitPolicy.FIRST,
-    )
-    never = top.decide({"a": True, "b": True}).why_not(7)
-    assert never.explain("fr").split("\n")[-1] == "Aucune information ne donne ce résultat."
-    assert never.explain("en").split("\n")[-1] == "No facts give this outcome."
 
 
 @pytest.mark.parametrize("lang", ["de", "FR", None])
