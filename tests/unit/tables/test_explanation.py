@@ -7,7 +7,7 @@ import pytest
 from reclamation_core.errors import InternalTextError
 from reclamation_core.tables import Boolean, DecisionTable, HitPolicy, Input, Integer, Row, at_least, below
 from reclamation_core.wording import Wording
-from tests.unit.tables.samples import Level, level_table, scope_table
+from tests.unit.tables.samples import Level, both, level_table, scope_table
 
 NATIONAL = {"client": "national", "service": "one_centre", "mobilisation": "local"}
 
@@ -104,6 +104,20 @@ def test_why_not_names_the_missing_conditions_and_the_change() -> None:
         answer.explain("en").split("\n")[-1]
         == "Counterexample, for internal use, of this outcome: mobilisation, Regional (instead of unknown)."
     )
+
+
+def test_why_not_says_that_no_facts_give_an_impossible_outcome() -> None:
+    tables = [both(name, "a", "b") for name in ("one", "other")]
+    top: DecisionTable[int] = DecisionTable(
+        "top",
+        [Input.outcome_of(table) for table in tables],
+        Integer(),
+        [Row("never", {"one": True, "other": False}, 7), Row("otherwise", {}, 0)],
+        HitPolicy.FIRST,
+    )
+    never = top.decide({"a": True, "b": True}).why_not(7)
+    assert never.explain("fr").split("\n")[-1] == "Aucune information ne donne ce résultat."
+    assert never.explain("en").split("\n")[-1] == "No facts give this outcome."
 
 
 @pytest.mark.parametrize("lang", ["de", "FR", None])
