@@ -6,6 +6,7 @@ import pytest
 
 from reclamation_core.errors import InternalTextError
 from reclamation_core.tables import Boolean, DecisionTable, HitPolicy, Input, Integer, Row, at_least, below
+from reclamation_core.tables.decision import deciding_reasons
 from reclamation_core.wording import Wording
 from tests.unit.tables.samples import Level, both, level_table, scope_table
 
@@ -69,6 +70,15 @@ def test_only_the_facts_of_the_named_rules_are_explained() -> None:
         "Other rules that apply without deciding:",
         "- Always.",
         "Facts used: student (yes).",
+    ]
+
+
+def test_the_reasons_of_a_count_are_the_rows_that_fire_if_any_does() -> None:
+    rows = [Row("r", {"b": True}, 1, "M2-1 §1.3")]
+    table: DecisionTable[int] = DecisionTable("hits", [Input("b", Boolean())], Integer(), rows, HitPolicy.COLLECT_COUNT)
+    assert list(deciding_reasons(table.decide({"b": True}), "fr")) == ["B : oui (M2-1, point 1)."]
+    assert list(deciding_reasons(table.decide({"b": False}), "fr")) == [
+        "Aucune règle ne s'applique à ces informations."
     ]
 
 
