@@ -98,6 +98,10 @@ def test_all_faults_are_reported_together() -> None:
         assert paths(make) == expected, make
 
 
+def test_a_step_that_is_to_come_is_a_dash() -> None:
+    assert checked().to_markdown().endswith("**Agir :** –\n")
+
+
 def test_the_drawing_leads_back_to_the_plan_where_it_is_to_be_adjusted() -> None:
     assert pdca().to_mermaid("en").splitlines()[-5:] == [
         '    n3["Act #47; adjust and begin again#58; porter le vivier à dix noms"]',
