@@ -25,6 +25,7 @@ from reclamation_core.testing.builders import a_complaint
 from tests.databases import sqlite_file
 from tests.inside import store_of
 from tests.unit.desk.factories import FakeClock, exclusive
+from tests.unit.reporting.test_audit_file import KEY
 
 URL = "sqlite:///register.db"
 ONE_DAY = timedelta(days=1)
@@ -120,7 +121,7 @@ def test_the_digest_of_the_day_is_written_for_each_centre_and_for_all() -> None:
 
 
 def test_the_checkpoints_of_two_nights_are_in_one_folder() -> None:
-    Path("key").write_bytes(b"0" * 32)
+    Path("key").write_bytes(KEY)
     published = publication_to(Path("points"), Path("key"), None, None)
     stamped = publication_to(Path("points"), Path("key"), None, "http://localhost:1/tsa")
     assert published is not None
@@ -137,10 +138,14 @@ def test_the_checkpoints_of_two_nights_are_in_one_folder() -> None:
 
 
 def test_what_cannot_be_run_or_written_is_refused_before_the_night(capsys: pytest.CaptureFixture[str]) -> None:
-    for option in ("--publish=", "--publish='", "--report=none/night.json", "--digest=register.db"):
-        assert run(["nightly", "--db", URL, option]) == 2
+    Path("key").write_bytes(KEY)
+    Path("wrong").write_bytes(KEY[:-40])
+    outputs = ["--publish="], ["--publish='"], ["--report=none/night.json"], ["--digest=register.db"]
+    for options in (*outputs, ["--checkpoint=points", "--key=wrong"], ["--checkpoint=register.db", "--key=key"]):
+        assert run(["nightly", "--db", URL, *options]) == 2
     refused = capsys.readouterr()
-    assert (refused.err.count("commande est attendue"), refused.err.count("dossier"), refused.out) == (2, 3, "")
+    assert (refused.err.count("commande est attendue"), refused.err.count("dossier"), refused.out) == (2, 4, "")
+    assert "une clé privée Ed25519 sans mot de passe" in refused.err
 
 
 def test_a_night_during_another_one_ends_with_a_status_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ from reclamation_core.cli.database_commands import address, desk_on, existing
 from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.cli.options import Db, OutputFile
 from reclamation_core.cli.terminal import number, plural, say, write_document
+from reclamation_core.documents.atomic_files import atomic_file, require_output
 from reclamation_core.errors import ReclamationError
 from reclamation_core.reporting.time_stamps import http_authority
 from reclamation_core.reporting.verifier import UnreadableError, public_key
@@ -67,6 +68,8 @@ def write(  # noqa: PLR0917  (typer passes them by name)
     if (authority is None) != (token_file is None):
         raise CommandError("--tsa et --token vont ensemble : l'autorité d'horodatage, et le fichier de sa réponse")
     key = key_file.read_bytes()
+    if token_file is not None:
+        require_output(token_file, "--token")
     with existing(address(db)) as engine, desk_on(engine) as desk:
         named = None if authority is None else http_authority(authority)
         try:
@@ -80,7 +83,8 @@ def write(  # noqa: PLR0917  (typer passes them by name)
                 "base sans son heure : relancez la commande"
             ) from None
     if token_file is not None:
-        token_file.write_bytes(record.token or b"")
+        with atomic_file(token_file) as file:
+            file.write(record.token or b"")
     size = f"{number(record.size)} {plural('événement', record.size)}"
     write_document(record.note, output, f"Point de contrôle de {size} : {output}")
     return 0

@@ -23,7 +23,7 @@ from reclamation_core.cli.options import Db, DocumentsOption, PoliciesOption, Si
 from reclamation_core.cli.terminal import say, warn, write_document
 from reclamation_core.desk import CheckpointPublication, Desk, JobBusyError
 from reclamation_core.documents import canonical_json
-from reclamation_core.documents.atomic_files import require_output
+from reclamation_core.documents.atomic_files import atomic_file, require_output
 from reclamation_core.ports import CheckpointRecord, FeedItem
 from reclamation_core.reporting.time_stamps import http_authority
 from reclamation_core.vocabulary import Sites
@@ -134,20 +134,23 @@ def publication_to(
         return None
     if folder is None or key_file is None:
         raise CommandError("--checkpoint et --key vont ensemble : le dossier de publication, et la clé qui signe")
-
-    def write(record: CheckpointRecord) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"point-de-controle-{record.size:012}.txt"
-        write_document(record.note, path)
-        if record.token is not None:
-            path.with_suffix(".tsr").write_bytes(record.token)
-
-    return CheckpointPublication(
-        publish=write,
+    published = CheckpointPublication(
+        publish=lambda record: _write_checkpoint(record, folder),
         key=key_file.read_bytes(),
         origin=origin,
         authority=None if authority is None else http_authority(authority),
     )
+    folder.mkdir(parents=True, exist_ok=True)
+    require_output(folder / "point-de-controle.txt", "--checkpoint")
+    return published
+
+
+def _write_checkpoint(record: CheckpointRecord, folder: Path) -> None:
+    path = folder / f"point-de-controle-{record.size:012}.txt"
+    write_document(record.note, path)
+    if record.token is not None:
+        with atomic_file(path.with_suffix(".tsr")) as file:
+            file.write(record.token)
 
 
 def _write_digests(desk: Desk, sites: Sites | None, folder: Path) -> None:

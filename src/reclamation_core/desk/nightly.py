@@ -32,6 +32,7 @@ from reclamation_core.desk.signal_detection import raise_signals
 from reclamation_core.errors import Fault, FaultsError, ReclamationError
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseQuery, CheckpointRecord, FeedItem, JobState, Store, StoreDamagedError, StoreError
+from reclamation_core.reporting.notes import signs
 from reclamation_core.reporting.time_stamps import Authority
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import at_offset, of_class, optional, require, truth
@@ -139,7 +140,7 @@ class CheckpointPublication(SharedRepr):
     """
 
     publish: Callable[[CheckpointRecord], object]
-    key: bytes = attrs.field(repr=False)
+    key: bytes = attrs.field(validator=signs, repr=False)
     origin: str | None = None
     authority: Authority | None = None
 

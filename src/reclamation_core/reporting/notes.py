@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 from typing import Any, Final
 
+import attrs
+
 from reclamation_core.errors import REDACTED, Fault, FaultsError, MissingExtraError
 from reclamation_core.reporting import verifier
+from reclamation_core.validators import of_class
 from reclamation_core.wording import Wording
 
 _KEY: Final = Wording(
@@ -38,6 +41,12 @@ def private_key(key: bytes) -> Any:
     if not isinstance(found, Ed25519PrivateKey):
         raise FaultsError((Fault("key", REDACTED, _KEY),)) from None
     return found
+
+
+def signs(_: object, attribute: attrs.Attribute[bytes], value: bytes) -> None:
+    """Validate a field that is a private key; raises what `private_key` does."""
+    of_class(bytes)(_, attribute, value)
+    private_key(value)
 
 
 def signed_note(text: str, name: str, key: bytes) -> str:

@@ -39,7 +39,7 @@ COLUMN_LABELS: Final[Mapping[str, tuple[Wording, ...]]] = MappingProxyType(
 
 _OTHER_NAMES: Final = MappingProxyType({"score": "satisfaction", "isnoteunknown": "satisfaction_unknown"})
 """Names that other tools have for a field, as letters."""
-_IS: Final = re.compile(r"(?:is|has|est)[ _-]", re.IGNORECASE)
+_IS: Final = re.compile(r"^(?:is|has|est)[ _-]", re.IGNORECASE)
 
 
 def labelled_columns(
@@ -101,7 +101,7 @@ def nearly_named_columns(
         if names.get(other) == other:
             yield column, other
             continue
-        without = _IS.sub("", column, count=1) if _IS.match(column) else column
+        without = _IS.sub("", column)
         near = _nearest(column, targets) or (_nearest(without, targets) if without != column else None)
         if near is not None:
             yield column, near

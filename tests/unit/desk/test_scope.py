@@ -15,6 +15,7 @@ from reclamation_core.vocabulary import UnknownSiteError
 from tests.inside import context_of
 from tests.unit.desk.examples import VERBS
 from tests.unit.desk.factories import SITES, at, closed, new_desk, qualified, registered, sheet
+from tests.unit.reporting.test_audit_file import KEY
 
 
 @pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS.keys())
@@ -97,7 +98,7 @@ def test_a_rerouted_case_leaves_the_scope_of_its_former_unit(desk: Desk) -> None
     assert desk.scoped(site="STD").cases.get(case.reference) == moved
 
 
-PUBLICATION = CheckpointPublication(publish=lambda _: None, key=b"")
+PUBLICATION = CheckpointPublication(publish=lambda _: None, key=KEY)
 
 
 @pytest.mark.parametrize(

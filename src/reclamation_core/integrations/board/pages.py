@@ -144,7 +144,7 @@ from reclamation_core.reporting.calendar_files import DOMAIN, domain_name
 from reclamation_core.reporting.formats import format_of
 from reclamation_core.reporting.indicators import MOST_UNITS, chart_of_months, chart_of_units, months_of
 from reclamation_core.reporting.letters import LETTER_COMMANDS
-from reclamation_core.reporting.notes import private_key
+from reclamation_core.reporting.notes import signs
 from reclamation_core.reporting.plan import PlanEntry
 from reclamation_core.reporting.register import RegisterReader
 from reclamation_core.reporting.report import Value, display
@@ -329,11 +329,6 @@ def _a_language(_: object, attribute: attrs.Attribute[str], value: object) -> No
         raise ValueError(f"{attribute.name}: {value!r}; one of {', '.join(get_args(Lang))} is expected")
 
 
-def _a_key(_: object, attribute: attrs.Attribute[bytes], value: bytes) -> None:
-    of_class(bytes)(_, attribute, value)
-    private_key(value)
-
-
 @attrs.frozen
 class Board(SharedRepr):
     """The pages of the board.
@@ -364,7 +359,7 @@ class Board(SharedRepr):
     text_blocks: tuple[TextBlock, ...] = attrs.field(
         default=(), converter=as_tuple, validator=each(of_class(TextBlock))
     )
-    signing_key: bytes | None = attrs.field(default=None, repr=False, validator=optional(_a_key))
+    signing_key: bytes | None = attrs.field(default=None, repr=False, validator=optional(signs))
     calendar_domain: str = attrs.field(default=DOMAIN, validator=domain_name)
     links: tuple[HostLink, ...] = attrs.field(default=(), converter=as_tuple, validator=each(of_class(HostLink)))
 
