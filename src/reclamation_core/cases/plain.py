@@ -71,8 +71,10 @@ def _with_texts(document: object, vault: Vault | None) -> Any:
 class ValueChange(SharedRepr):
     """What one event of a case changed (ce qui a changé): a fact, the unit, the level, the person, a date.
 
+    Of an action of a plan: a field of its sheet that changed, or what the event says, such as a note of progress.
+
     Args:
-        name: the name of the fact or of the field: `handling_unit`, `level`, `assigned_to`, `occurred_at`.
+        name: the name of the fact or of the field: `handling_unit`, `level`, `assigned_to`, `occurred_at`, `note`.
         label: its label for a reader.
         before: the value before, for a reader; None if there was none.
         after: the value after; None if there is none any more.
@@ -86,12 +88,12 @@ class ValueChange(SharedRepr):
 
 @attrs.frozen(kw_only=True)
 class TimelineEntry(SharedRepr):
-    """One event of a case for a reader (ligne de l'historique).
+    """One event of a case, or of an action of a plan, for a reader (ligne de l'historique).
 
     Args:
-        number: the number of the event.
-        occurred_at: when it happened, as its date was corrected last; aware, in the zone of the case.
-        recorded_at: when it was recorded; aware, in the zone of the case.
+        number: the number of the event of the case or of the plan.
+        occurred_at: when it happened, as its date was corrected last; aware, in the zone of the case or of the plan.
+        recorded_at: when it was recorded; aware, in that zone.
         actor: who did it; None once the name is erased, if texts are left out, or if names are.
         role: in which role.
         role_label: the role for a reader.

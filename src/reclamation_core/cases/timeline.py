@@ -60,14 +60,15 @@ def entries(
             label=event.label(lang),
             stage=event.data.event_type.stage,
             sentence=event.describe(lang, shown, sites=sites, own=own, taxonomy=taxonomy, is_printed=is_printed),
-            changes=tuple(_printed(one, style) for one in changed),
+            changes=tuple(printed(one, style) for one in changed),
             corrected_by=tuple(corrected[event.number]),
         )
         for event, changed in zip(history, changes, strict=True)
     )
 
 
-def _printed(change: ValueChange, style: Lang) -> ValueChange:
+def printed(change: ValueChange, style: Lang) -> ValueChange:
+    """Return a change with the typography of a language, for a page or a document."""
     before, after = (None if value is None else typeset(value, style) for value in (change.before, change.after))
     return attrs.evolve(change, before=before, after=after)
 

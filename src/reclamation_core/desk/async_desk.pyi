@@ -28,6 +28,7 @@ from reclamation_core.cases.explanation import CaseExplanation
 from reclamation_core.cases.journal import Anomaly, Checkpoint
 from reclamation_core.cases.log import LogFault
 from reclamation_core.cases.next_steps import NextStep
+from reclamation_core.cases.plain import TimelineEntry
 from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.support_documents import NewDocument, UploadedDocument
 from reclamation_core.cases.themes import ThemeKeywords
@@ -149,6 +150,9 @@ class AsyncPlanService:
         self, reference: str | None = None
     ) -> Mapping[PlanCommandType, tuple[GuardDetails, ...]]: ...
     async def form(self, command: PlanCommandType | str, reference: str | None = None) -> CommandForm: ...
+    async def timeline(
+        self, action: str, lang: Lang = "fr", *, texts: bool = True, is_printed: bool = False
+    ) -> tuple[TimelineEntry, ...]: ...
     async def effect(self, action: str, *, alpha: float = 0.01, limit: int | None = None) -> ActionEffect: ...
     async def add(
         self, sheet: ActionSheet, *, occurred_at: datetime | None = None, expected_version: int | str | None = None

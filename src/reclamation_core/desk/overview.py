@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -14,9 +14,11 @@ from reclamation_core.cases import Case, DecisionContext, RecordedEvent
 from reclamation_core.cases.causes import Taxonomy
 from reclamation_core.cases.decision import available_commands
 from reclamation_core.cases.explanation import CaseExplanation, explain
+from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.next_steps import NextStep, NextStepView, next_steps
-from reclamation_core.cases.plain import CaseView, TimelineEntry, plain
-from reclamation_core.cases.texts import HIDDEN_NAME
+from reclamation_core.cases.plain import CaseView, TimelineEntry, ValueChange, plain
+from reclamation_core.cases.texts import HIDDEN_NAME, Commitment, displayed_vault
+from reclamation_core.cases.timeline import printed
 from reclamation_core.desk.agenda import AvailableCommand, AvailableCommandView
 from reclamation_core.desk.context import DeskContext
 from reclamation_core.desk.documents import DocumentService, DocumentStatus
@@ -25,6 +27,7 @@ from reclamation_core.desk.plan_access import decision_on, load_known_part, part
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import (
     Action,
+    ActionSheet,
     ActionStatus,
     Effectiveness,
     LineReference,
@@ -33,11 +36,14 @@ from reclamation_core.plans import (
     PlanScope,
     RecordedPlanEvent,
 )
+from reclamation_core.plans.events import ActionEvent
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.validators import coded, member_of, name, optional, require, whole_number
+from reclamation_core.validators import at_offset, coded, member_of, name, optional, require, whole_number
 from reclamation_core.vocabulary import Fact, Role, Sites
 from reclamation_core.vocabulary.commands import CommandType
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import ChosenFrom, FieldLabel, Lang, Wording, field_labels
+
+_DECIDED: Final = frozenset(field.name for field in attrs.fields(ActionSheet))
 
 
 @attrs.frozen(kw_only=True)
@@ -264,6 +270,71 @@ def _change(
         zone=holder.zone if isinstance(holder, Case) else zone_of_plan(context.sites.known, holder.scope),
         is_own=actor == context.actor,
     )
+
+
+def action_timeline(
+    context: DeskContext, plan: PlanPart, reference: str, lang: Lang, *, texts: bool, is_printed: bool
+) -> tuple[TimelineEntry, ...]:
+    """Return the events of an action for a reader; see `PlanService.timeline`."""
+    plan.action(reference)
+    sites = context.sites.known
+    zone, style = zone_of_plan(sites, plan.scope), lang if is_printed else "en"
+    vault = displayed_vault(plan.vault, texts=texts)
+    say = Narrator(lang, vault, lambda at: at.astimezone(zone).date(), sites=sites, taxonomy=context.labels)
+    decided: dict[str, object] = {}
+    return tuple(
+        TimelineEntry(
+            number=event.number,
+            occurred_at=at_offset(event.occurred_at.astimezone(zone)),
+            recorded_at=at_offset(event.recorded_at.astimezone(zone)),
+            actor=plan.vault.read(event.by) if texts and context.reads_names else None,
+            role=event.role,
+            role_label=event.role.label(lang),
+            type=event.type,
+            label=event.label(lang),
+            stage=event.data.event_type.stage,
+            sentence=event.label(lang),
+            changes=tuple(printed(one, style) for one in _changes_of_action(event.data, decided, say)),
+        )
+        for event in plan.events
+        if isinstance(event.data, ActionEvent) and event.subject == reference
+    )
+
+
+def _changes_of_action(event: ActionEvent, decided: dict[str, object], say: Narrator) -> Iterator[ValueChange]:
+    """Yield what an event of an action says, and what it changed of the decisions before, which it updates."""
+    recorded: Any = event
+    own, is_new = attrs.asdict(recorded, recurse=False), not decided
+    sheet = attrs.asdict(own["sheet"], recurse=False) if "sheet" in own else {}
+    said = {key: value for key, value in own.items() if value is not None}
+    for labels, values in ((field_labels(ActionSheet), sheet), (field_labels(type(event)), said)):
+        for key in () if is_new else [one for one in labels if one in values]:
+            if values[key] != decided.get(key):
+                was, now = (_in_words(say, labels[key], one) for one in (decided.get(key), values[key]))
+                yield ValueChange(name=key, label=labels[key].label.in_(say.lang), before=was, after=now)
+        decided.update((key, value) for key, value in values.items() if key in _DECIDED)
+
+
+def _in_words(say: Narrator, label: FieldLabel, value: object) -> str | None:
+    words: str | None
+    match value:
+        case None | ():
+            words = None
+        case tuple():
+            words = ", ".join(filter(None, (_in_words(say, label, one) for one in value)))
+        case Commitment():
+            words = say.text(value)
+        case LineReference():
+            words = say.line(value)
+        case date():
+            words = say.date(value)
+        case str() if label.chosen_from is ChosenFrom.SITES:
+            words = say.site(value)
+        case str() if label.chosen_from is ChosenFrom.CAUSE_FAMILIES:
+            words = say.families([value])
+        case _:
+            words = say.value(value)
+    return words
 
 
 def commands_on(case: Case, role: Role, decision: DecisionContext) -> Iterator[AvailableCommand]:

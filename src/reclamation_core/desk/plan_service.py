@@ -10,6 +10,7 @@ import attrs
 
 from reclamation_core.cases import Case, TextKind, Vault
 from reclamation_core.cases.events import ActionsPlanned, NoActionNeeded
+from reclamation_core.cases.plain import TimelineEntry
 from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.desk import services
 from reclamation_core.desk.commands import PlanCommand, as_command
@@ -61,9 +62,9 @@ from reclamation_core.plans.events import (
 from reclamation_core.plans.published import ALL_PCS
 from reclamation_core.ports import UnitOfWork
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.validators import as_tuple, coded, each, each_coded, of_class, optional, require
+from reclamation_core.validators import as_tuple, coded, each, each_coded, of_class, optional, require, truth
 from reclamation_core.vocabulary.commands import PlanCommandType
-from reclamation_core.wording import Wording, safe_repr
+from reclamation_core.wording import Lang, Wording, safe_repr
 
 _PLANNED_BY_CASES: Final = Wording(
     "décidez de l'action depuis chaque dossier concerné",
@@ -160,6 +161,26 @@ class PlanService:
         """
         require(optional(of_class(str)), reference=reference)
         return services.FormService(self._context).of_plan(self.scope, command, reference)
+
+    def timeline(
+        self, action: str, lang: Lang = "fr", *, texts: bool = True, is_printed: bool = False
+    ) -> tuple[TimelineEntry, ...]:
+        """Return the history of an action for a reader (historique): what was amended, each note of progress, and who.
+
+        Args:
+            action: its reference.
+            lang: the language of labels and values.
+            texts: False to replace what people wrote by a mark, and to leave out who did it.
+            is_printed: True for the typography of a page or a document.
+
+        Raises:
+            UnknownActionError: no action of the plan has that reference.
+        """
+        require(of_class(str), action=action)
+        require(truth, texts=texts, is_printed=is_printed)
+        return services.action_timeline(
+            self._context, self.part([action]), action, lang, texts=texts, is_printed=is_printed
+        )
 
     def effect(self, action: str, *, alpha: float = 0.01, limit: int | None = None) -> services.ActionEffect:
         """Return whether the complaints that an action is about became rarer once it was done (carte g).

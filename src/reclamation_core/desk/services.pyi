@@ -34,6 +34,7 @@ from reclamation_core.desk.nightly import MaintenanceView as MaintenanceView
 from reclamation_core.desk.overview import CaseAction as CaseAction
 from reclamation_core.desk.overview import CaseOverview as CaseOverview
 from reclamation_core.desk.overview import RecordedChange as RecordedChange
+from reclamation_core.desk.overview import action_timeline as action_timeline
 from reclamation_core.desk.overview import actions_elsewhere as actions_elsewhere
 from reclamation_core.desk.overview import overview as overview
 from reclamation_core.desk.overview import recorded_since as recorded_since

@@ -243,6 +243,7 @@ _VERBS: Final[dict[str, Place]] = {
     "PlanService.close.comment": (factories.registered, _with_an_action(_close_action)),
     "PlanService.dismiss_signal.reason": (factories.registered, _dismissed),
     "PlanService.effect.action": (factories.registered, lambda d, _, t: d.pgaac("CRE").effect(t)),
+    "PlanService.timeline.action": (factories.registered, lambda d, _, t: d.pgaac("CRE").timeline(t)),
     "PlanService.finish.evidence": (factories.registered, _with_an_action(lambda p, a, t: p.finish(a, evidence=t))),
     "PlanService.finish.criterion": (
         factories.registered,

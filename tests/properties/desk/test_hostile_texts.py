@@ -40,6 +40,7 @@ NAMING_WHAT_IS_THERE = {
     "Desk.scoped.region": "FaultsError",
     "Desk.suggest.value": "FaultsError",
     "PlanService.effect.action": "UnknownActionError",
+    "PlanService.timeline.action": "UnknownActionError",
 }
 """Where a text is the name of something, which is not there."""
 FIELDS = ["owner", "sites", "cause_family", "after", "text"]

@@ -69,6 +69,8 @@ def views(desk: Desk, *, texts: bool) -> Iterator[tuple[str, Any]]:
         plan = service.current
         yield "view.plan", plan.to_document(texts=texts)
         yield from (("view.action", one.to_document(plan.vault if texts else None)) for one in plan.actions)
+        told = (entry for one in plan.actions for entry in service.timeline(one.reference, texts=texts))
+        yield from (("view.timeline_entry", entry.to_document()) for entry in told)
         done = (one.reference for one in plan.actions if one.done is not None and one.cause_family is not None)
         yield from (("view.action_effect", service.effect(reference).to_document()) for reference in done)
         for published in plan.published_plans:

@@ -71,6 +71,7 @@ OF_PLAN: Final = Arguments(
         "form": {"command": "finish", **ACTION},
         "execute": {"command": {"type": "progress", "reference": "A-1"}},
         "part": {"references": []},
+        "timeline": {"action": "A-1"},
     },
 )
 EMPTY: Final[dict[str, Any]] = dict.fromkeys(field.name for field in attrs.fields(CaseSummary))

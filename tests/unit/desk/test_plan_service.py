@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from reclamation_core.calendars import OutsideHorizonError
+from reclamation_core.cases.codes import ProofStage
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.errors import ReclamationError
 from reclamation_core.plans import (
@@ -19,6 +20,7 @@ from reclamation_core.plans import (
     UnknownActionError,
     UnknownPublishedPlanError,
 )
+from reclamation_core.plans.events import PLAN_EVENTS, ActionEvent
 from reclamation_core.ports import ConcurrentChangeError, PlanNotFoundError, VersionConflictError
 from reclamation_core.reporting import report_bytes
 from reclamation_core.vocabulary import Level, Site, Sites, UnknownSiteError
@@ -55,6 +57,53 @@ def test_every_command_of_a_plan_changes_the_stored_plan() -> None:
         plan.amend("A-9", planned=None)
     with pytest.raises(PlanRefusedError, match="add it"):
         plan.progress("A-9")
+
+
+def test_the_history_of_an_action_has_what_each_event_says_and_changed_and_who() -> None:
+    desk = new_desk()
+    plan, case = desk.pgaac("CRE"), analysed(desk)
+    desk.plan(case.reference, sheet(cause_family="organisation"))
+    plan.amend("A-1", reason="plus tôt", planned=date(2026, 6, 5), spread=["STR"], cause_family="equipment")
+    plan.progress("A-1", note="devis demandé : 3 500 €")
+    plan.progress("A-1", note="devis demandé : 3 500 €")
+    plan.finish("A-1", evidence="la liste")
+    plan.judge("A-1", Effectiveness.NOT_EFFECTIVE, why="deux absences")
+    plan.add(sheet("A-2"))
+    plan.follow_up("A-1", "A-2")
+    plan.close("A-1")
+    plan.reopen("A-1", reason="A-2 attendra")
+    plan.abandon("A-1", reason="inutile")
+    history = plan.timeline("A-1")
+    commands = [cls for cls in PLAN_EVENTS.commands if issubclass(cls, ActionEvent)]
+    assert {one.type for one in history} == {cls.event_type.name for cls in commands} - {"texts_forgotten"}
+    assert [(one.number, one.actor, one.stage, one.role_label) for one in history][1:3] == [
+        (2, "Mme Roux", ProofStage.ACTIONS, "RQR"),
+        (3, "Mme Roux", ProofStage.ACTIONS, "RQR"),
+    ]
+    changes = [(one.number, each.label, each.before, each.after) for one in history for each in one.changes]
+    assert changes == [
+        (2, "famille de cause", "organisation", "équipements et matière d'œuvre"),
+        (2, "échéance", None, "05/06/2026"),
+        (2, "généralisée à", None, "Strasbourg"),
+        (2, "motif de la modification", None, "plus tôt"),
+        (3, "avancement", None, "devis demandé : 3 500 €"),
+        (4, "avancement", None, "devis demandé : 3 500 €"),
+        (5, "preuve de réalisation", None, "la liste"),
+        (6, "efficacité", None, "non efficace"),
+        (6, "éléments de l'évaluation", None, "deux absences"),
+        (8, "action de suite", None, "A-2 (centre Créteil)"),
+        (10, "motif de la réouverture", None, "A-2 attendra"),
+        (11, "motif de l'abandon", None, "inutile"),
+    ]
+    english = [each.after for one in plan.timeline("A-1", "en") for each in one.changes]
+    assert {"5 June 2026", "not effective", "A-2 (site Créteil)"} <= set(english)
+    hidden = plan.timeline("A-1", texts=False)
+    assert {one.actor for one in hidden} == {None}
+    assert [one.after for one in hidden[2].changes] == ["[texte]"]
+    plan.forget("A-1")
+    assert [one.after for one in plan.timeline("A-1")[2].changes] == ["(effacé)"]
+    with pytest.raises(UnknownActionError, match="'A-9'"):
+        plan.timeline("A-9")
 
 
 def test_a_refused_command_saves_no_plan(desk: Desk) -> None:

@@ -47,6 +47,7 @@ GETS = (
     "/plans/site:CRE/forms/add",
     "/plans/site:CRE/published/1",
     "/plans/site:CRE/effect?action=A-1",
+    "/plans/site:CRE/timeline?action=A-1",
     "/registration-form",
 )
 

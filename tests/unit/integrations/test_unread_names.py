@@ -154,6 +154,7 @@ def answers(desk: Desk) -> Iterator[tuple[str, str]]:
         "indicator_series": [*PERIOD, ("name", "on_time")],
         "search": [("q", "chauffage")],
         "effect": [("action", "A-2")],
+        "action_timeline": [("action", "A-1")],
     }
     bodies: dict[str, Any] = {
         "register": REGISTER,
@@ -211,7 +212,7 @@ def test_no_value_that_the_library_returns_has_a_name(desk: Desk, tmp_path: Path
         json.dumps(overview.to_document(texts=True)),
         json.dumps(desk.plan(REFERENCE, factories.sheet("A-3", owner="Qpilote")).to_document(texts=True)),
         *(str(attrs.asdict(one)) for one in (*reports.exports(), *reports.latest_exports())),
-        *(str(attrs.asdict(one)) for one in overview.timeline()),
+        *(str(attrs.asdict(one)) for one in (*overview.timeline(), *plan.timeline("A-1"))),
         *(str(attrs.asdict(one)) for holder in (REFERENCE, "site:CRE") for one in desk.recorded_since(holder, 0)),
         *(str(one) for one in desk.documents(REFERENCE)),
     ]

@@ -218,6 +218,7 @@ _Document = Annotated[
     RouteParameter("Le numéro du document dans le dossier", "The number of the document", 1, _NUMBERS, place="path"),
 ]
 _Action = Annotated[str | None, RouteParameter("L'action dont il s'agit", "The action that it is about", "A-1")]
+_PlanAction = Annotated[str, RouteParameter("Une action du plan", "An action of the plan", "A-1")]
 _DoneAction = Annotated[str, RouteParameter("Une action réalisée", "An action that is done", "A-1")]
 _Number = Annotated[
     int, RouteParameter("Le numéro du plan diffusé", "The number of the published plan", 1, _NUMBERS, place="path")
@@ -965,6 +966,20 @@ def act_on_plan(call: ApiCall, *, scope: _Scope) -> ApiResponse:
 def effect(call: ApiCall, *, scope: _Scope, action: _DoneAction) -> ApiResponse:
     """Return the effect of an action."""
     return ApiResponse.of(call.desk.pgaac(PlanScope.parse(scope)).effect(action, limit=MOST_COMPLAINTS).to_document())
+
+
+@_route(
+    "GET",
+    "/plans/{scope}/timeline",
+    "TimelineEntry",
+    "Lire l'historique d'une action",
+    "Read the history of an action",
+    is_many=True,
+)
+def action_timeline(call: ApiCall, *, scope: _Scope, action: _PlanAction) -> ApiResponse:
+    """Return the history of an action."""
+    entries = call.desk.pgaac(PlanScope.parse(scope)).timeline(action, call.lang, texts=call.texts)
+    return ApiResponse.in_language(call.lang, [entry.to_document() for entry in entries])
 
 
 @_route(
