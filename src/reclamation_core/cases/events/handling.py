@@ -102,6 +102,10 @@ _COPIED: Final = Wording(
     "Copied word for word into the letter: address the client ('you'). No internal cause, no name of another person. "
     "The letter itself adds the decision, the apology and the recourse.",
 )
+_PROPOSED: Final = Wording(
+    "Ce qui est fait pour le client, et quand. Repris mot pour mot dans le courrier, après la réponse.",
+    "What is done for the client, and when. Copied word for word into the letter, after the answer.",
+)
 NO_ANSWER_DUE: Final = "an internal malfunction is not answered"
 _FACTS = attrs.validators.instance_of((ComplaintFacts, MalfunctionFacts))
 _SENDER: Final = Wording("nom de l'auteur", "name of the sender")
@@ -1519,7 +1523,7 @@ class Answered(CaseEvent):
         validator=member_of(AnswerDecision), metadata=labelled("décision", "decision")
     )
     text: Text = free(metadata=labelled("réponse", "answer", _COPIED))
-    remedies: Text | None = free(default=None, metadata=labelled("solution proposée", "remedy", _COPIED))
+    remedies: Text | None = free(default=None, metadata=labelled("solution proposée", "remedy", _PROPOSED))
     provider: Text | None = free(
         default=None,
         metadata=labelled(
