@@ -116,6 +116,7 @@ QUERIES: Final[Mapping[str, Sequence[str]]] = {
     ],
     "/api/indicator-page": [_LAST_MONTH, _YEAR, f"{_YEAR}&published=true"],
     "/api/plans/{scope}/effect": [f"action={DONE_ACTION}"],
+    "/api/plans/{scope}/timeline": [f"action={DONE_ACTION}"],
     "/board/dossiers": ["", f"q={_TEXT}", "q=introuvable"],
     "/board/recherche": [f"q={_TEXT}", "q=introuvable"],
     "/board/registre.{suffix}": [_THREE_DAYS],

@@ -80,7 +80,8 @@ def test_each_route_answers_as_in_fastapi(both: Both) -> None:
         both("POST", "/plans/site:CRE/commands", done)
     values = {"reference": "R-2026-000001", "scope": "site:CRE", "number": "1"}
     period = "?since=2026-06-01&until=2026-07-31"
-    queries = {"agenda": "?until=2026-07-31", "signals": period, "search": "?q=2026-1", "effect": "?action=A-1"}
+    queries = {"agenda": "?until=2026-07-31", "signals": period, "search": "?q=2026-1"}
+    queries |= dict.fromkeys(("effect", "action_timeline"), "?action=A-1")
     queries |= {"indicators": period, "indicator_page": period, "indicator_series": f"{period}&name=on_time"}
     for route in ROUTES:
         if route.method == "GET":
