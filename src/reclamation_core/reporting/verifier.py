@@ -104,16 +104,19 @@ def unpacked(path: Path, found: list[Fault]) -> dict[str, Content]:  # what lead
     outside += [one for one in entries if one.external_attr >> 28 == 10]
     found += [(one.filename, "lien ou chemin hors du dossier", "link or path out of the folder") for one in outside]
     is_plain = not found and sum(one.file_size for one in entries) <= path.stat().st_size
+    files = dict[str, Content]()
     try:
-        files = {name: Content(partial(archive.open, name)) for name in archive.namelist()} if is_plain else {}
+        for name in archive.namelist() if is_plain else ():
+            try:
+                files[name] = Content(partial(archive.open, name))
+            except zipfile.BadZipFile:  # a wrong checksum, or another name at its place
+                found.append((name, "abîmé ou modifié dans l'archive", "damaged or changed in the archive"))
         with path.open("rb") as stream:
             is_same = all(stream.read(len(part)) == part for part in packed(files.items())) and not stream.read(1)
-    except Exception:  # a wrong checksum, a password, a method of compression, more than a plain archive holds
+    except Exception:  # a password, a method of compression, more than a plain archive holds
         is_same = False
-    if not is_same:
-        found.append(
-            (str(path), "noms en double, compressée ou refaite", "repeated names, compressed or remade archive")
-        )
+    if not is_same and not found:
+        found += [(str(path), "noms en double, compressée ou refaite", "repeated names, compressed or remade archive")]
     return files if is_same else {}
 
 
@@ -363,11 +366,8 @@ def document_faults(manifest: dict[str, Any], files: dict[str, Content]) -> Any:
                 name = named.pop(json.dumps([stream["holder"], event["number"], place]), file)
                 text, found = stream["texts"].get(one["sha256"]["digest"]), files.get(name)
                 if (name == file) != (text is None):
-                    yield (
-                        name,
-                        f"événement {event['number']} : pièce absente ou effacée",
-                        "a document missing or erased",
-                    )
+                    fr = f"événement {event['number']} : pièce absente ou effacée"
+                    yield name, fr, "a document missing or erased"
                 elif text is not None and (
                     found is None or canonical([one["size"], text["text"]]) != canonical([found.size, found.sha256])
                 ):

@@ -234,7 +234,7 @@ def test_a_tampering_is_found(tampering: Any, exported: Exported, tmp_path: Path
     assert check(copy, "--key", folder.parent / "key.pub", "--manifest", record.sha256)[0] == 1
 
 
-def test_a_byte_is_found_wherever_it_is(tmp_path: Path, verify_here: Verify) -> None:
+def test_a_byte_is_found_wherever_it_is(tmp_path: Path) -> None:
     record = lived().reports.audit(tmp_path / "preuves.zip", case="R-2026-000001", key=KEY)
     (tmp_path / "key.pub").write_bytes(PUBLIC)
     given = ("--key", tmp_path / "key.pub", "--manifest", record.sha256)
@@ -242,7 +242,18 @@ def test_a_byte_is_found_wherever_it_is(tmp_path: Path, verify_here: Verify) -> 
     for seed in range(4):
         copy = Path(shutil.copy(tmp_path / "preuves.zip", tmp_path / "copie.zip"))
         a_byte_of_the_archive(copy, Random(seed))  # noqa: S311
-        assert verify_here(copy, *given)[0] == 1
+        assert verify(copy, *given)[0] == 1
+
+
+def test_a_changed_byte_of_an_archive_names_its_file(tmp_path: Path) -> None:
+    files = [("manifest.json", b"{}"), ("pièces/a.txt", b"a"), ("z.json", b"[]")]
+    for name, data in files:
+        whole = bytearray(packed(files))
+        whole[whole.index(name.encode() + data) + len(name.encode())] ^= 1
+        (tmp_path / "a.zip").write_bytes(whole)
+        found = list[verifier.Fault]()
+        assert verifier.read(tmp_path / "a.zip", found) == {}
+        assert found == [(name, "abîmé ou modifié dans l'archive", "damaged or changed in the archive")]
 
 
 def test_an_archive_is_read_as_it_was_written_and_not_as_another_tool_packs_it(
