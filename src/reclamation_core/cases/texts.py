@@ -111,8 +111,11 @@ class Vault(SharedRepr):
 
     def without(self, commitments: Iterable[Commitment]) -> Vault:
         """Return the vault after these texts and their salts were erased."""
-        gone = {commitment.digest for commitment in commitments}
-        return Vault({digest: secret for digest, secret in self._texts.items() if digest not in gone})
+        return self.only(self._texts.keys() - {commitment.digest for commitment in commitments})
+
+    def only(self, digests: Container[str]) -> Vault:
+        """Return the vault with the texts of these digests alone."""
+        return Vault({digest: secret for digest, secret in self._texts.items() if digest in digests})
 
     def redacted(self, word: str) -> Vault:
         """Return the vault with a word in place of each text.

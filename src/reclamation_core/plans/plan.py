@@ -142,8 +142,7 @@ class BasePlan(SharedRepr, ABC):
         if actions is not None:
             wanted = frozenset(actions)
             events = [event for event in self.events if event.subject in wanted]
-            texts, kept = {found.digest for event in events for found in event.texts()}, self.vault.by_digest()
-            vault = Vault({digest: secret for digest, secret in kept.items() if digest in texts})
+            vault = self.vault.only({found.digest for event in events for found in event.texts()})
             return PlanPart.from_events(self.scope, self.version, self.recorded_at, events, vault)
         return PlanPart(
             scope=self.scope,

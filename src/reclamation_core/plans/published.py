@@ -341,19 +341,17 @@ def published_plan_difference(before: PublishedPlan | None, after: PublishedPlan
     """
     if before is not None and before.scope != after.scope:
         raise ValueError(f"before: an edition of {before.scope} has no difference to one of {after.scope}")
-    known, later = (
-        {(line.scope, line.action.reference): line for line in lines}
-        for lines in (() if before is None else before.lines, after.lines)
-    )
-    pairs = ((known[key].action, line) for key, line in later.items() if key in known)
+    known = {(line.scope, line.action.reference): line for line in (before.lines if before else ())}
+    later = {(line.scope, line.action.reference): line for line in after.lines}
+    pairs = [(known.get(key), line) for key, line in later.items()]
     return PlanDifference(
         scope=after.scope,
         before=0 if before is None else before.number,
         number=after.number,
         published_at=after.published_at,
         recipients=after.recipients,
-        added=tuple(line for key, line in later.items() if key not in known),
-        changed=tuple(_change(earlier, line) for earlier, line in pairs if earlier != line.action),
+        added=tuple(line for earlier, line in pairs if earlier is None),
+        changed=tuple(_change(one.action, line) for one, line in pairs if one and one.action != line.action),
         left=tuple(line.reference for key, line in known.items() if key not in later),
     )
 

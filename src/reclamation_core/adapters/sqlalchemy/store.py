@@ -405,10 +405,10 @@ class _Statements:
         events = partial(events_of, PLAN_EVENTS, PLAN_EVENTS.c.scope, PLANS.c.scope, backend)
         part = select(PLANS.c.scope, *end).select_from(plans)
         self.plan_parts = part.add_columns(events(is_in_list(PLAN_EVENTS.c.subject, wanted.c.value, backend)))
-        self.plan_outlines = part.add_columns(events(PLAN_EVENTS.c.subject.is_not(None)))
-        named = is_in_list(PLAN_TEXTS.c.digest, wanted.c.value, backend)
-        texts = texts_of(PLAN_TEXTS, PLAN_TEXTS.c.scope, PLANS.c.scope, backend, named)
-        self.plan_texts = select(PLANS.c.scope, texts).select_from(plans)
+        texts = partial(texts_of, PLAN_TEXTS, PLAN_TEXTS.c.scope, PLANS.c.scope, backend)
+        self.plan_outlines = part.add_columns(events(PLAN_EVENTS.c.subject.is_not(None)), texts())
+        of_wanted = texts(is_in_list(PLAN_TEXTS.c.digest, wanted.c.value, backend))
+        self.plan_texts = select(PLANS.c.scope, of_wanted).select_from(plans)
 
 
 _statements = cache(_Statements)
@@ -548,33 +548,34 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
     def plan_parts(self, wanted: Mapping[str, frozenset[str] | None]) -> LoadedParts:
         """Return parts of committed plans in any order, and the errors of corrupt ones.
 
-        The texts are read after the events. If a text is erased in between, it is missing from the part; the plan then
-        has another version, so that nothing decided on the part can be committed. Publications are read after both;
-        those that came in between are left out.
+        The texts of some actions are read after the events. If a text is erased in between, it is missing from the
+        part; the plan then has another version, so that nothing decided on the part can be committed. Publications are
+        read after both; those that came in between are left out.
         """
         named = {scope: actions for scope, actions in wanted.items() if actions is not None}
         outlines = dict.fromkeys(wanted.keys() - named.keys(), ())
         rows = self._of_plans(self._statements.plan_parts, named)
-        rows |= self._of_plans(self._statements.plan_outlines, outlines)
+        rows |= (outlined := self._of_plans(self._statements.plan_outlines, outlines))
         events: dict[str, tuple[RecordedPlanEvent, ...]] = {}
         digests: dict[str, set[str]] = {}
         corrupt: list[StoreDamagedError] = []
-        for scope, (*_, stored) in rows.items():
+        for scope, (_, _, _, stored, *_) in rows.items():
             try:
                 events[scope] = PLAN_MAPPER.read_events(stored)
                 digests[scope] = {text.digest for event in events[scope] for text in event.texts()}
             except READ_ERRORS:
                 corrupt.append(self._corruption_of(scope))
-        texts = self._of_plans(self._statements.plan_texts, digests)
+        of_named = {key: digests[key] for key in digests.keys() & named}
+        texts = outlined | self._of_plans(self._statements.plan_texts, of_named)
         publications = self._publications(outlines)
         parts = []
         for scope, of_actions in events.items():
-            version, last, recorded_at, _ = rows[scope]
+            version, last, recorded_at, *_ = rows[scope]
             subjects = {event.subject for event in of_actions}
             try:
                 if recorded_at is None or None in subjects or not subjects <= named.get(scope, subjects):
                     raise ValueError("an event is missing, or of another action")
-                vault = read_texts(texts[scope][0] if scope in texts else None)
+                vault = read_texts(texts[scope][-1] if scope in texts else None).only(digests[scope])
                 part = PlanPart.from_events(PlanScope.parse(scope), version, _instant(recorded_at), of_actions, vault)
                 if scope in outlines:
                     own = publications[scope][: version - len(of_actions)]  # each other event is a publication
