@@ -140,11 +140,13 @@ def test_the_checkpoints_of_two_nights_are_in_one_folder() -> None:
 def test_what_cannot_be_run_or_written_is_refused_before_the_night(capsys: pytest.CaptureFixture[str]) -> None:
     Path("key").write_bytes(KEY)
     Path("wrong").write_bytes(KEY[:-40])
+    Path("taken/point-de-controle.txt").mkdir(parents=True)
     outputs = ["--publish="], ["--publish='"], ["--report=none/night.json"], ["--digest=register.db"]
-    for options in (*outputs, ["--checkpoint=points", "--key=wrong"], ["--checkpoint=register.db", "--key=key"]):
+    signed = [[f"--checkpoint={name}", "--key=key"] for name in ("register.db", "taken")]
+    for options in (*outputs, *signed, ["--checkpoint=points", "--key=wrong"]):
         assert run(["nightly", "--db", URL, *options]) == 2
     refused = capsys.readouterr()
-    assert (refused.err.count("commande est attendue"), refused.err.count("dossier"), refused.out) == (2, 4, "")
+    assert (refused.err.count("commande est attendue"), refused.err.count("dossier"), refused.out) == (2, 5, "")
     assert "une clé privée Ed25519 sans mot de passe" in refused.err
 
 

@@ -109,6 +109,9 @@ def test_texts_have_the_limit_that_is_passed() -> None:
         Command.from_document(document, longest_text=10)
     assert {fault.path for fault in error.value.faults} == {"decision", "text"}
     assert "11" in error.value.in_("fr")
+    with pytest.raises(FaultsError) as error:
+        Command.from_document("x" * 11, longest_text=10)
+    assert [fault.path for fault in error.value.faults] == ["command"]
 
 
 def executed(desk: Desk, reference: str | None, verb: str, **document: Any) -> Case:
