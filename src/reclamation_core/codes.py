@@ -47,11 +47,9 @@ class LabelledEnum(StrEnum):
         >>> Channel.parse(" Telephone ")
         <Channel.PHONE: 'phone'>
         """
-        if isinstance(text, cls):
-            return text
         if not isinstance(text, str):
             raise TypeError(f"{cls.__name__}: a text is expected, got {safe_repr(text)}")
-        named = _by_name(cls).get(fold_label(text))
+        named = cls._value2member_map_.get(text) or _by_name(cls).get(fold_label(text))  # most often the code itself
         if named is not None:
             return named  # type: ignore[return-value]  # a member of this class
         raise ValueError(f"{cls.__name__}: {text!r} is not one of {', '.join(member.value for member in cls)}")
