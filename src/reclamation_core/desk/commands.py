@@ -430,7 +430,7 @@ _ANNOTATIONS: Final[Mapping[str, Any]] = {
     "expected_version": int | str | None,
     "risks": Mapping[RiskDomain, int] | None,
 }
-_OF_VERBS: Final = frozenset({"actions", "facts", "follow_up"})
+_OF_VERBS: Final = frozenset({"facts", "follow_up"})
 """The parameters that have another type than the field of the event."""
 _VALIDATORS: Final[Mapping[str, Validator]] = {
     "handling_unit": label,
