@@ -82,6 +82,7 @@ from reclamation_core.policy.formatting import PARAMETERS as IN_WORDS
 from reclamation_core.policy.formatting import deadline_sentence, parameter_value
 from reclamation_core.policy.sources import INTERPRETATIONS
 from reclamation_core.ports import CaseQuery, StoreBusyError
+from reclamation_core.ports.query import CaseSummaryView
 from reclamation_core.ports.store import SystemClock
 from reclamation_core.reporting import (
     LetterFormat,
@@ -238,7 +239,7 @@ def test_the_interface() -> None:
                 if one not in public:
                     module = importlib.import_module(".".join(path.relative_to(source.parent).with_suffix("").parts))
                     yield from declared(one, getattr(module, one))
-        yield from (line for one in (FactsChange, SheetChange) for line in declared(one.__name__, one))
+        yield from (line for one in (FactsChange, SheetChange, CaseSummaryView) for line in declared(one.__name__, one))
 
     approved("interface.txt", lines())
 

@@ -459,10 +459,10 @@ class DeadlineRule(SharedRepr):
     suspensions_allowed: bool = attrs.field(default=False, validator=truth)
     due_soon: int = attrs.field(default=2, validator=whole_number(0))
     months: int = attrs.field(
-        default=0, validator=[whole_number(0, MOST_MONTHS), _not_with_months], metadata={ADDED_LATER: True}
+        default=0, validator=[whole_number(0, MOST_MONTHS), _not_with_months], metadata={ADDED_LATER: None}
     )
     by_level: Mapping[str, Duration] = attrs.field(
-        factory=dict, converter=_by_level, validator=_are_durations, hash=False, metadata={ADDED_LATER: True}
+        factory=dict, converter=_by_level, validator=_are_durations, hash=False, metadata={ADDED_LATER: None}
     )
 
     def of_level(self, level: str | None) -> DeadlineRule:

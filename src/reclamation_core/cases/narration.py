@@ -191,7 +191,11 @@ def own_text(declared: Fact | None, text: str | None, lang: Lang = "fr") -> str:
 
 
 def value(fact: object, lang: Lang = "fr") -> str:
-    """Return the value of a fact for a reader."""
+    """Return the value of a fact for a reader.
+
+    >>> [value(fact, lang) for fact in (True, False, Decimal("2.5")) for lang in ("fr", "en")]
+    ['oui', 'yes', 'non', 'no', '2,5', '2.5']
+    """
     fr = lang == "fr"
     if isinstance(fact, LabelledEnum):
         return fact.label(lang)

@@ -93,6 +93,7 @@ _MONTHS: Final = whole_number(1, 1_200)
 
 _TECHNICAL: Final = "technical"
 """Marks parameters that the procedure does not speak of."""
+_TECHNICAL_LATER: Final = dict.fromkeys((_TECHNICAL, ADDED_LATER))
 
 
 def _source(clause: str | None = None, interpretation: str | None = None) -> dict[str, Any]:
@@ -222,7 +223,7 @@ class ComplexityParameters(SharedRepr):
     recurrences: int = attrs.field(default=1, validator=whole_number(1), metadata=_source("M2-1 §4.2", "I14"))
     level: Level = attrs.field(default=Level.REGIONAL, validator=member_of(Level), metadata=_source("M2-1 §4.2", "I14"))
     conforming_exempt: bool = attrs.field(
-        default=False, validator=truth, metadata=_source("M2-1 §4.2", "I29") | {ADDED_LATER: True}
+        default=False, validator=truth, metadata=_source("M2-1 §4.2", "I29") | {ADDED_LATER: None}
     )
 
     @band.validator
@@ -317,26 +318,14 @@ class RoleParameters(SharedRepr):
         default=MAY_QUALIFY, converter=as_tuple, metadata=_source("M2-1 §2.3", "I15")
     )
     commands: Mapping[CommandType, tuple[Role, ...]] = attrs.field(
-        factory=dict,
-        converter=_by_command,
-        validator=_roles_of(CommandType),
-        hash=False,
-        metadata={_TECHNICAL: True, ADDED_LATER: True},
+        factory=dict, converter=_by_command, validator=_roles_of(CommandType), hash=False, metadata=_TECHNICAL_LATER
     )
     plan_commands: Mapping[PlanCommandType, tuple[Role, ...]] = attrs.field(
-        factory=dict,
-        converter=_by_command,
-        validator=_roles_of(PlanCommandType),
-        hash=False,
-        metadata={_TECHNICAL: True, ADDED_LATER: True},
+        factory=dict, converter=_by_command, validator=_roles_of(PlanCommandType), hash=False, metadata=_TECHNICAL_LATER
     )
-    reads_names: tuple[Role, ...] = attrs.field(
-        default=MAY_QUALIFY, converter=_in_order, metadata={_TECHNICAL: True, ADDED_LATER: True}
-    )
+    reads_names: tuple[Role, ...] = attrs.field(default=MAY_QUALIFY, converter=_in_order, metadata=_TECHNICAL_LATER)
 
-    reads_documents: tuple[Role, ...] = attrs.field(
-        default=MAY_QUALIFY, converter=_in_order, metadata={_TECHNICAL: True, ADDED_LATER: True}
-    )
+    reads_documents: tuple[Role, ...] = attrs.field(default=MAY_QUALIFY, converter=_in_order, metadata=_TECHNICAL_LATER)
 
     @qualifying.validator
     @reads_names.validator
@@ -500,22 +489,16 @@ class SupportParameters(SharedRepr):
     """
 
     document_required: bool = attrs.field(
-        default=False, validator=truth, metadata=_source("M2-1 §6.1", "I31") | {ADDED_LATER: True}
+        default=False, validator=truth, metadata=_source("M2-1 §6.1", "I31") | {ADDED_LATER: None}
     )
     largest_document: int = attrs.field(
-        default=25_000_000, validator=whole_number(1, 10**12), metadata={_TECHNICAL: True, ADDED_LATER: True}
+        default=25_000_000, validator=whole_number(1, 10**12), metadata=_TECHNICAL_LATER
     )
-    most_documents: int = attrs.field(
-        default=20, validator=whole_number(1, 1_000), metadata={_TECHNICAL: True, ADDED_LATER: True}
-    )
-    media_types: tuple[str, ...] = attrs.field(
-        default=_MEDIA_TYPES, converter=as_tuple, metadata={_TECHNICAL: True, ADDED_LATER: True}
-    )
-    most_uploads_a_day: int = attrs.field(
-        default=1_000, validator=whole_number(1, 10**6), metadata={_TECHNICAL: True, ADDED_LATER: True}
-    )
+    most_documents: int = attrs.field(default=20, validator=whole_number(1, 1_000), metadata=_TECHNICAL_LATER)
+    media_types: tuple[str, ...] = attrs.field(default=_MEDIA_TYPES, converter=as_tuple, metadata=_TECHNICAL_LATER)
+    most_uploads_a_day: int = attrs.field(default=1_000, validator=whole_number(1, 10**6), metadata=_TECHNICAL_LATER)
     most_bytes_a_day: int = attrs.field(
-        default=5_000_000_000, validator=whole_number(1, 10**15), metadata={_TECHNICAL: True, ADDED_LATER: True}
+        default=5_000_000_000, validator=whole_number(1, 10**15), metadata=_TECHNICAL_LATER
     )
 
     @media_types.validator
@@ -587,10 +570,10 @@ class Parameters(SharedRepr):
     roles: RoleParameters = attrs.field(factory=RoleParameters, validator=of_class(RoleParameters))
     retention: RetentionParameters = attrs.field(factory=RetentionParameters, validator=of_class(RetentionParameters))
     texts: TextParameters = attrs.field(
-        factory=TextParameters, validator=of_class(TextParameters), metadata={_TECHNICAL: True, ADDED_LATER: True}
+        factory=TextParameters, validator=of_class(TextParameters), metadata=_TECHNICAL_LATER
     )
     support: SupportParameters = attrs.field(
-        factory=SupportParameters, validator=of_class(SupportParameters), metadata={ADDED_LATER: True}
+        factory=SupportParameters, validator=of_class(SupportParameters), metadata={ADDED_LATER: None}
     )
     closures: tuple[DayRange, ...] = attrs.field(default=(), converter=day_ranges, metadata=_source("M2-1 §5.0", "I2"))
 

@@ -109,7 +109,7 @@ class MonthFigures(SharedRepr):
     def is_empty(self) -> bool:
         """Return True if no complaint was received and no answer was due, in the month and a year before."""
         figures = (*self.figures.values(), *self.before.values())
-        return not any(figure.count or figure.total for figure in figures)
+        return not any(figure.total for figure in figures)
 
     @property
     def received(self) -> int:

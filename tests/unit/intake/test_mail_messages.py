@@ -298,6 +298,7 @@ def test_a_message_at_a_limit_is_read_whole_and_one_beyond_it_is_not(
         ("_MOST_COMPARISONS", 50, lambda size: f"{HEADERS}boundary: b" + "\n" * (size - 3)),
         ("_MOST_UNENCODED", 500, lambda size: f"{HEADERS}\n".ljust(size - 1, "x")),
         ("_LONG_LINE", 99, lambda size: f"{HEADERS}\n" + "x" * size),
+        ("_LONG_LINE", 99, lambda size: "X: ".ljust(size - 1, "x") + f"\n{HEADERS}\nx"),
         ("_LONGEST_WRITTEN", 99, lambda size: f"{HEADERS}\n" + "x" * size),
         ("LONGEST_HTML", 99, lambda size: f"{HEADERS}Content-Type: text/html\n\n<p>" + "x" * (size - 3)),
     ):

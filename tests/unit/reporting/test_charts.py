@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reclamation_core.reporting.charts import WIDTH, ChartCount, ChartShare, counts_chart, gaps_chart, shares_chart
+from reclamation_core.reporting.indicators import chart_of_months, chart_of_units
 from reclamation_core.reporting.report import LANGUAGES
 from tests.approvals import approved
+from tests.unit.reporting.test_indicators import SITES, example_page
 
 SVG = "{http://www.w3.org/2000/svg}"
 _counts = st.integers(0, 10**6) | st.none()
@@ -78,7 +80,9 @@ def test_the_drawings() -> None:
         for chart in (
             shares_chart("À temps", shares, reference=0.6, lang=lang),
             counts_chart("Reçues", counts, lang),
+            chart_of_units(example_page(), SITES, lang),
+            chart_of_months(example_page(), lang),
             gaps_chart("Jours", (1, 12), (40,), limit=50, lang=lang),
         )
     ]
-    approved("charts.txt", [chart.replace("><", ">\n<") for chart in charts])
+    approved("charts.txt", [chart.replace("><", ">\n<") for chart in charts if chart])

@@ -26,8 +26,7 @@ SITES = Sites((Site(code="STD", name="Saint-Denis", region="Nord"),))
 IN_TIME, LATE = {"answered_on": date(2026, 6, 12)}, {"answered_on": date(2026, 6, 20)}
 
 
-@pytest.fixture(scope="module")
-def page() -> IndicatorPage:
+def example_page() -> IndicatorPage:
     """Créteil answers in time; Saint-Denis clearly less often; Nîmes has two overdue answers of six."""
     rows = [*some(80, **IN_TIME), *some(12, unit="STD", **IN_TIME), *some(24, unit="STD", **LATE, supports=2)]
     rows += [*some(4, unit="NIM", **IN_TIME), *some(2, unit="NIM", theme="a")]
@@ -40,6 +39,9 @@ def page() -> IndicatorPage:
         by_unit=indicator_table(source, PERIOD, by="unit"),
         months=indicator_series(source, of_year, step=TimeStep.MONTH, names=OF_MONTHS, with_year_before=True),
     )
+
+
+page = pytest.fixture(example_page, scope="module")
 
 
 def report(page: IndicatorPage) -> Report:
@@ -108,6 +110,7 @@ def test_a_figure_not_stated_says_why() -> None:
     for unit, count, total, words in (
         *((days, 9, 25, "non atteint"), (days, None, 25, "non atteint"), (days, 9, 24, few), (days, None, None, none)),
         *((share, 2, 24, few), (share, 0, 0, "aucun dossier"), (share, None, 25, none), (share, None, 0, none)),
+        (share, 2, 25, none),
     ):
         assert value_in_words(Figure(value=None, count=count, total=total), unit).fr == words, (unit, count, total)
     # No rate and no time of fewer than 25 is published; 24 are 25, rounded.
@@ -119,18 +122,22 @@ def test_a_figure_not_stated_says_why() -> None:
 
 
 def test_a_long_list_of_units_is_cut_and_says_so() -> None:
-    rows = [row for number in range(MOST_UNITS + 3) for row in some(1, unit=f"U{number:02}")]
-    source = ListedPeriods([(row,) for row in rows])
-    table = indicator_table(source, PERIOD, by="unit")
-    page = IndicatorPage(whole=indicator_table(source, PERIOD), before=None, by_unit=table, months=None)
-    assert f"{MOST_UNITS} centres sont affichés ; le classeur contient les 3 autres" in text(report(page))
+    for more in (3, 0):
+        rows = [row for number in range(MOST_UNITS + more) for row in some(1, unit=f"U{number:02}")]
+        source = ListedPeriods([(row,) for row in rows])
+        table = indicator_table(source, PERIOD, by="unit")
+        page = IndicatorPage(whole=indicator_table(source, PERIOD), before=None, by_unit=table, months=None)
+        note = f"{MOST_UNITS} centres sont affichés ; le classeur contient les {more} autres"
+        assert (note in text(report(page))) == (more > 0)
 
 
 def test_a_desk_of_one_site_has_its_own_page() -> None:
     desk = Desk.in_memory(sites=SITES).scoped(site="STD")
     asked: dict[str, Any] = {"since": PERIOD.since, "until": PERIOD.until, "as_of": PERIOD.as_of}
     assert desk.indicator_page(**asked).to_document("en")["by_unit"] is None
-    assert "Indicateurs, Saint-Denis" in text(desk.reports.indicators(**asked))
+    assert ("Périmètre", "Saint-Denis") in [
+        (of.fr, str(value)) for of, value in desk.reports.indicators(**asked).filters
+    ]
     assert desk.indicator_page(**asked, published=True).units == ()
     assert len(desk.indicator_page(**asked, complete=True).whole.rows) > len(desk.indicator_page(**asked).whole.rows)
     assert "Par centre" in text(Desk.in_memory().reports.indicators(**asked))

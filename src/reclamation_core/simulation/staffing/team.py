@@ -236,8 +236,8 @@ class WorkingHours(SharedRepr):
     Raises:
         ValueError: the spans are no such pairs, or the days are clear days; the message has the value and the remedy.
 
-    >>> WorkingHours(spans=[(time(9), time(12))]).spans
-    ((datetime.time(9, 0), datetime.time(12, 0)),)
+    >>> WorkingHours(spans=[(time(9), time(0))]).spans
+    ((datetime.time(9, 0), datetime.time(0, 0)),)
     """
 
     spans: tuple[tuple[time, time], ...] = attrs.field(default=_USUAL, converter=_as_spans)

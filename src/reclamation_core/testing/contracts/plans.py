@@ -301,13 +301,14 @@ class PlanRepositoryContract(PortContract):
         insert(store, plan_after(a_plan(), signed()(ActionAdded.of(a_sheet("A-2")))))
 
         with store.unit_of_work() as late:
-            part = late.plans.part("site:CRE", ["A-1"])
+            part, new = (late.plans.part("site:CRE", [one]) for one in ("A-1", "A-3"))
             late.plans.extend(plan_after(part, signed()(ActionProgressed(action="A-1"))), 2)
             extended(store, ["A-2"], lambda part: plan_after(part, signed()(ActionProgressed(action="A-2"))))
             with pytest.raises(ConcurrentChangeError, match="site:CRE") as refused:
                 late.commit()
+        later = plan_after(new, signed()(ActionAdded.of(a_sheet("A-3"))), signed()(ActionProgressed(action="A-3")))
         with store.unit_of_work() as unit, pytest.raises(ConcurrentChangeError) as told_early:
-            unit.plans.extend(plan_after(part, signed()(ActionProgressed(action="A-1"))), 2)
+            unit.plans.extend(later, 2)
 
         assert (refused.value.reference, refused.value.expected, refused.value.found) == ("site:CRE", 2, 3)
         assert (told_early.value.expected, told_early.value.found) == (2, 3)
