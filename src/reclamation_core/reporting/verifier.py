@@ -20,6 +20,7 @@ import hashlib
 import hmac
 import io
 import json
+import re
 import struct
 import zipfile
 import zlib
@@ -35,6 +36,7 @@ MANIFEST, SIGNATURE, NAMESPACE, KIND = "manifest.json", "manifest.json.sig", b"r
 PRIME, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # of Ed25519, RFC 8032
 CURVE, BASE = -121665 * pow(121666, -1, PRIME) % PRIME, (4 * pow(5, -1, PRIME) % PRIME).to_bytes(32, "little")
 PROVED, MODIFIED, UNREADABLE, UNPROVED = range(4)
+SYSTEM = re.compile(r"(.*/)?(\.DS_Store|Thumbs\.db|desktop\.ini)|__MACOSX/(.*/)?\._[^/]*", re.DOTALL)  # in folders
 Fault = tuple[str, str, str]  # the file, and what is wrong with it in French and in English
 SUBJECT = {"Dossier": "case", "Reçu du": "received from", "Reçu jusqu'au": "received until", "Périmètre": "scope"}
 
@@ -512,7 +514,16 @@ def differences(path: Path, trusted: bytes | None, expected: str | None, old: st
     raw = files.pop(MANIFEST).read() if MANIFEST in files else b""
     signature = files.pop(SIGNATURE).read() if SIGNATURE in files else None
     manifest, key = manifest_of(path, raw), None if signature is None else signer(raw, signature)
-    origins += [manifest, key, files, f"{count} fichiers / files, manifest {digest(raw)}"]
+    known = manifest.get("files") if path.is_dir() else None
+    added = [one for one in sorted(files) if isinstance(known, dict) and one not in known and SYSTEM.fullmatch(one)]
+    for one in added:
+        del files[one]
+    unchecked = "non contrôlé, nom de fichier du système / not checked, named as a system file"
+    counts = [
+        f"{count - len(added)} fichiers / files, manifest {digest(raw)}",
+        *(f"{one} : {unchecked}" for one in added),
+    ]
+    origins += [manifest, key, files, counts]
     yield from signature_faults(manifest, key, trusted, has_one=signature is not None)
     if raw != canonical(manifest):
         yield MANIFEST, "réécrit autrement", "rewritten in another form"
@@ -537,7 +548,7 @@ def verdict(path: Path, trusted: bytes | None, expected: str | None, old: str | 
         return MODIFIED, [*(f"{name} : {fr} / {en}" for name, fr, en in found), first, second]
     manifest, key, files, counts = origins
     (status, french, english), (fr, en) = origin(key, trusted, expected), about(manifest)
-    return status, [f"{french} ; {fr}", f"{english}; {en}", " / ".join(later(manifest, files)), counts]
+    return status, [f"{french} ; {fr}", f"{english}; {en}", " / ".join(later(manifest, files)), *counts]
 
 
 def main() -> int:

@@ -85,7 +85,7 @@ def mutated(files: Files, random: Random) -> Files:
     if kind < 0.3:
         return {one: data for one, data in files.items() if one != name}
     if kind < 0.35:
-        return {**files, random.choice(["autre.txt", "a/b.json", "../x", "é.txt"]): b"x"}
+        return {**files, random.choice(["autre.txt", "a/b.json", "../x", "é.txt", "a/Thumbs.db"]): b"x"}
     if kind < 0.4:
         return {one: files[one] for one in sorted(files, key=lambda _: random.random())}
     documents = sorted(one for one in files if one.endswith(".json") and one != verifier.MANIFEST)

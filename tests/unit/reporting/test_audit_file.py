@@ -552,6 +552,22 @@ def test_a_link_or_a_pipe_in_a_folder_is_not_read(exported: Exported, tmp_path: 
     assert verify_here(copy)[0] == 1
 
 
+def test_what_a_system_adds_to_a_folder_is_printed_as_not_checked(exported: Exported, tmp_path: Path) -> None:
+    added = (".DS_Store", "dossiers/.DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX/a/._registre.html")
+    for name in (*added, "a.DS_Store", "Thumbs.db/x", "._registre.html", "__MACOSX/registre.html"):
+        copy = shutil.copytree(exported[0], tmp_path / name / "copy")
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        (copy / name).write_bytes(b"x")
+        status, lines = verifier.verdict(copy, None, None)
+        assert (status, lines[-1].startswith(f"{name} : non contrôlé")) == ((3, True) if name in added else (1, False))
+        archive = tmp_path / name / "a.zip"
+        archive.write_bytes(packed(sorted(contents(copy).items())))
+        assert f"{name} : en trop / extra" in verifier.verdict(archive, None, None)[1]
+        sealed(copy)
+        (copy / name).write_bytes(b"y")
+        assert any(line.startswith(f"{name} : modifié") for line in verifier.verdict(copy, None, None)[1])
+
+
 def test_control_characters_of_a_tampered_file_do_not_reach_the_terminal(
     verify_here: Verify, exported: Exported, tmp_path: Path
 ) -> None:
