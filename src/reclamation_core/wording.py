@@ -66,6 +66,16 @@ class Wording(SharedRepr):
         raise ValueError(f"lang: {lang!r} is not a language of this library; use 'fr' or 'en'")
 
 
+def capitalized(text: str) -> str:
+    """Return a text that begins with a capital; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def capitalized_wording(words: Wording) -> Wording:
+    """Return a wording that begins with a capital in both languages."""
+    return Wording(capitalized(words.fr), capitalized(words.en))
+
+
 # The noncharacters around a text that stays as it is; no output has them.
 _OPEN: Final = "\ufdd0"
 _CLOSE: Final = "\ufdd1"

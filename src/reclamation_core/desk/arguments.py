@@ -18,7 +18,7 @@ from reclamation_core.vocabulary import FACTS, SEVERITIES, ComplaintFacts, RiskD
 from reclamation_core.vocabulary.own_facts import OWN
 from reclamation_core.wording import Wording, safe_repr
 
-_NOT_OF_MALFUNCTIONS: Final = Wording(
+NOT_OF_MALFUNCTIONS: Final = Wording(
     "rien n'est attendu ici : un dysfonctionnement interne n'a ni client, ni canal, ni note",
     "nothing is expected here: an internal malfunction has neither client nor channel nor note",
 )
@@ -80,7 +80,7 @@ def facts_with(facts: Facts, changes: Mapping[str, Any]) -> Facts:
     """
     known = [field.name for field in attrs.fields(type(facts))]
     if foreign := sorted(name for name in changes if name in FACTS and name not in known):
-        raise FaultsError(Fault(name, REDACTED, _NOT_OF_MALFUNCTIONS) for name in foreign)
+        raise FaultsError(Fault(name, REDACTED, NOT_OF_MALFUNCTIONS) for name in foreign)
     if OWN in changes:
         changes = {**changes, OWN: facts.own.updated(changes[OWN])}
     for name in changes:

@@ -40,6 +40,7 @@ from reclamation_core.desk.plan_access import as_seen, decision_on, load_known_p
 from reclamation_core.indicators.streams import stream_in_words
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Action, ActionOrigin, ActionSheet, ActionType, PlanScope, ScopeKind
+from reclamation_core.plans.action import PLACE
 from reclamation_core.plans.decision import available_plan_commands
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
@@ -326,7 +327,7 @@ PLAN: Final = FormField(
     kind=FieldKind.CHOICE,
     label=Wording("plan où inscrire l'action", "plan of the action"),
     hint=Wording("Par défaut, celui de l'unité de traitement.", "That of the handling unit by default."),
-    group=Wording("Numéro, origine et lieu", "Number, origin and place"),
+    group=PLACE,
 )
 _FOLLOWED_UP: Final = Wording("Suite d'une action non efficace", "Follow-up of an action that was not effective")
 _ON_ANOTHER_PLAN: Final = (

@@ -29,6 +29,7 @@ from reclamation_core.errors import REDACTED, Fault, FaultsError, ReclamationErr
 from reclamation_core.plans import Pgaac, RecordedPlanEvent
 from reclamation_core.plans.events import PlanPublished
 from reclamation_core.ports import CaseJob, CaseQuery, StoreDamagedError, UnitOfWork
+from reclamation_core.ports.query import A_WORD
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import of_class, require, require_short, truth
 from reclamation_core.vocabulary import Role
@@ -36,7 +37,6 @@ from reclamation_core.wording import Wording
 
 _ACTOR: Final = "retention"
 _ONE_DAY: Final = timedelta(days=1)
-_A_LETTER: Final = Wording("une lettre ou un chiffre au moins est attendu", "at least one letter or digit is expected")
 _UNREAD: Final = Wording(
     "votre rôle ne lit pas les noms ; adressez la demande d'accès à un rôle qui les lit",
     "your role reads no names; pass the request for access to a role that reads them",
@@ -102,7 +102,7 @@ class PrivacyService(SharedRepr):
         if not self.context.reads_names:
             raise FaultsError([Fault("person", REDACTED, _UNREAD)])
         if not wanted:
-            raise FaultsError([Fault("person", person, _A_LETTER)])
+            raise FaultsError([Fault("person", person, A_WORD)])
         corrupt: list[StoreDamagedError] = []
         cases = readable_cases(self.context, CaseQuery(text=" ".join(sorted(wanted))), corrupt)
         named = (case for case in cases if any(has_words(item.text, wanted) for item in _texts_of(case)))

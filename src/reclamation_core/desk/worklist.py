@@ -26,7 +26,7 @@ from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary,
 from reclamation_core.ports.repositories import ActionDay
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import coded, day, member_of, optional, require, whole_number
-from reclamation_core.wording import Lang, Wording, colon, day_text, format_number
+from reclamation_core.wording import Lang, Wording, capitalized, colon, day_text, format_number
 
 _DAYS_TO_QUALIFY: Final = 2
 """After so many business days, a case that is not qualified is on the list."""
@@ -234,7 +234,7 @@ class Worklist(SharedRepr):
         for work in (*self.cases, *self.actions, *signals):
             label, more = work.kind.label(lang), work.count - len(work.first)
             if work.count:
-                lines.append(f"{label[:1].upper()}{label[1:]}{colon(lang)}{format_number(work.count, lang)}")
+                lines.append(f"{capitalized(label)}{colon(lang)}{format_number(work.count, lang)}")
                 lines += (f"- {row}" for row in _rows(work, lang))
             if more:
                 lines.append(_MORE.in_(lang).format(format_number(more, lang)))

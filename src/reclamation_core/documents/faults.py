@@ -73,7 +73,7 @@ def refuse_other(value: object, known: Iterable[Any], path: str = "") -> NoRetur
 
 
 _REQUIRED = Wording("cette clé est obligatoire ; indiquez-la", "this key is required; give it")
-_UNKNOWN_KEY = Wording(
+UNKNOWN_KEY = Wording(
     "cette clé n'est pas connue ; retirez-la ou corrigez son nom", "unknown key; remove it or mend its name"
 )
 
@@ -95,7 +95,7 @@ def faults_of(error: BaseException, path: str, value: Any) -> Iterator[Fault]:
     if isinstance(error, FaultsError):
         yield from (attrs.evolve(fault, path=_below(path, fault.path)) for fault in error.faults)
     elif isinstance(error, ForbiddenExtraKeysError):
-        yield from (Fault(f"{path}.{key}", value[key], _UNKNOWN_KEY) for key in sorted(error.extra_fields))
+        yield from (Fault(f"{path}.{key}", value[key], UNKNOWN_KEY) for key in sorted(error.extra_fields))
     elif isinstance(error, ClassValidationError | IterableValidationError):
         noted, bare = error.group_exceptions()
         for cause, note in noted:
@@ -139,7 +139,7 @@ def _below(path: str, inner: str) -> str:
     return f"{path}{inner}" if inner.startswith(("[", ".")) or not inner else f"{path}.{inner}"
 
 
-_OF_ANY_TEXT: Final = (_UNKNOWN_KEY, OBJECT, LIST, NO_NUL, UNICODE)
+_OF_ANY_TEXT: Final = (UNKNOWN_KEY, OBJECT, LIST, NO_NUL, UNICODE)
 """The wordings for misplaced or unstorable texts, which could be any text."""
 
 

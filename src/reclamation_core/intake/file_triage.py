@@ -39,7 +39,7 @@ from reclamation_core.intake.triage import (
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import DecisionTable
 from reclamation_core.vocabulary import Band, Complexity, Eligibility, Level, Sites
-from reclamation_core.wording import Lang, Wording, colon, typeset
+from reclamation_core.wording import Lang, Wording, capitalized, colon, typeset
 
 _LOG: Final = logging.getLogger("reclamation_core.intake")
 
@@ -340,7 +340,7 @@ class FrenchDecisions(CsvDecisions):
 
     def _title(self, column: str) -> str:
         """Return the title of a table of the edition, with its column where another one has that title."""
-        titles = [f"{table.title.fr[:1].upper()}{table.title.fr[1:]}" for table in self._own.values()]
+        titles = [capitalized(table.title.fr) for table in self._own.values()]
         title = titles[list(self._own).index(column)]
         is_taken = titles.count(title) > 1 or title in FRENCH_COLUMNS.values()
         return f"{title} ({column})" if is_taken else title

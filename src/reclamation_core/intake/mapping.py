@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.documents.csv_text import unescape_csv_formula
+from reclamation_core.documents.faults import UNKNOWN_KEY
 from reclamation_core.documents.files import read_toml
 from reclamation_core.documents.toml_lines import lines_of_faults
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
@@ -32,6 +33,7 @@ from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Fact
 from reclamation_core.vocabulary.column_names import labelled_columns
 from reclamation_core.vocabulary.own_facts import OWN
+from reclamation_core.vocabulary.sites import A_ZONE, TRUE_OR_FALSE
 from reclamation_core.wording import Wording
 
 ENCODINGS = ("utf-8", "windows-1252", "iso-8859-1", "iso-8859-15")
@@ -231,14 +233,9 @@ def _field_of(known: Iterable[str]) -> Wording:
     return Wording(f"un champ : {listed}", f"a field: {listed}")
 
 
-_UNKNOWN: Final = Wording(
-    "cette clé n'est pas connue ; retirez-la ou corrigez son nom", "unknown key; remove it or mend its name"
-)
 _TEXT: Final = Wording("un texte non vide", "a text that is not empty")
 _TEXTS: Final = Wording("une liste de textes", "a list of texts")
 _TABLE: Final = Wording("une table", "a table")
-_TRUTH: Final = Wording("true ou false", "true or false")
-_ZONE: Final = Wording("un fuseau IANA, par exemple « Europe/Paris »", "an IANA time zone, for example 'Europe/Paris'")
 _FORMAT: Final = Wording(
     "un format de date avec année, mois et jour, par exemple « %d/%m/%Y »",
     "a date format with year, month and day, for example '%d/%m/%Y'",
@@ -288,7 +285,7 @@ def _checked(arguments: Mapping[str, Any], own: tuple[Fact, ...] = ()) -> dict[s
 
 
 def _unknown(path: str, value: object, faults: FaultCollector) -> None:
-    faults.append(Fault(path, value, _UNKNOWN))
+    faults.append(Fault(path, value, UNKNOWN_KEY))
 
 
 def _value(is_right: Callable[[Any], bool], expected: Wording) -> _Check:
@@ -391,8 +388,8 @@ _CHECKS: Final[dict[str, _Check]] = {
     "ignored": _list_of(_is_text, _TEXT),
     "missing": _list_of(_is_text, _TEXT),
     "date_formats": _list_of(is_date_format, _FORMAT),
-    "time_zone": _value(_is_zone, _ZONE),
-    "decimal_comma": _value(lambda value: isinstance(value, bool), _TRUTH),
+    "time_zone": _value(_is_zone, A_ZONE),
+    "decimal_comma": _value(lambda value: isinstance(value, bool), TRUE_OR_FALSE),
     "delimiter": _value(lambda value: value in DELIMITERS, _DELIMITER),
     "encoding": _value(lambda value: value in ENCODINGS, _ENCODING),
     "sheet": _value(_is_text, _TEXT),

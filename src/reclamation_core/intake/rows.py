@@ -9,6 +9,7 @@ from typing import Final, TypeAlias, TypeVar
 
 import attrs
 
+from reclamation_core.desk.arguments import NOT_OF_MALFUNCTIONS
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import LONGEST_NAME
@@ -22,10 +23,6 @@ _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_NOTHING: Final = Wording(
-    "rien n'est attendu ici : un dysfonctionnement interne n'a ni client, ni canal, ni note",
-    "nothing is expected here: an internal malfunction has neither client nor channel nor note",
-)
 
 
 def file_fault(value: str, expected: Wording) -> Fault:
@@ -95,9 +92,8 @@ class ComplaintRecord(SharedRepr):
         shared = {field.name for field in attrs.fields(MalfunctionFacts)}
         others = [field for field in attrs.fields(ComplaintFacts) if field.name not in shared]
         values = attrs.asdict(self.facts, recurse=False)
-        faults = [
-            Fault(field.name, values[field.name], _NOTHING) for field in others if values[field.name] != field.default
-        ]
+        given = (field for field in others if values[field.name] != field.default)
+        faults = [Fault(field.name, values[field.name], NOT_OF_MALFUNCTIONS) for field in given]
         if faults:
             raise FaultsError(faults)
         return MalfunctionFacts(**{name: values[name] for name in shared})

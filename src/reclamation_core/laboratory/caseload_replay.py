@@ -50,7 +50,7 @@ _ONCE: Final = Wording(
 )
 _SHOWN: Final = 10
 _REFERENCE: Final = "reference"
-_CALENDAR: Final = Wording(
+A_CALENDAR: Final = Wording(
     "un calendrier est attendu avec as_of : sans lui, aucune échéance n'est comptée",
     "a calendar is expected with as_of: without one no due date is counted",
 )
@@ -209,7 +209,7 @@ def _wanted(decisions: Collection[str], editions: tuple[Policy, ...]) -> tuple[s
 def _check_answers(caseload: object, calendar: object, as_of: date, ignore: Collection[str]) -> None:
     checked_date(as_of, "as_of")
     if calendar is None:
-        raise FaultsError((Fault("calendar", None, _CALENDAR),))
+        raise FaultsError((Fault("calendar", None, A_CALENDAR),))
     check_answered(caseload, ignore)
 
 

@@ -14,6 +14,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.calendars.definition import checked_date
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.frames.decisions import OnInvalid
+from reclamation_core.laboratory.caseload_replay import A_CALENDAR
 from reclamation_core.laboratory.compared_cases import CaseReader, ReadCases
 from reclamation_core.laboratory.compared_records import (
     ALL,
@@ -38,10 +39,6 @@ from reclamation_core.wording import Lang, Wording
 if TYPE_CHECKING:
     from reclamation_core.policy.difference import PolicyDifference
 
-_CALENDAR: Final = Wording(
-    "un calendrier est attendu avec as_of : sans lui, aucune échéance n'est comptée",
-    "a calendar is expected with as_of: without one no due date is counted",
-)
 _EMPTY: Final = Wording("au moins une demande est attendue", "at least one message is expected")
 _LARGER: Final = Wording(
     "un ensemble au moins aussi grand que l'échantillon est attendu",
@@ -218,7 +215,7 @@ def compare(
     if as_of is not None:
         checked_date(as_of, "as_of")
         if calendar is None:
-            raise FaultsError((Fault("calendar", None, _CALENDAR),))
+            raise FaultsError((Fault("calendar", None, A_CALENDAR),))
     costs = Costs() if costs is None else costs
     require(of_class(Costs), costs=costs)
     groups = dimensions(by, (before, second))

@@ -29,7 +29,7 @@ from reclamation_core.reporting.report import Value, report_column
 from reclamation_core.tables import Boolean, Domain
 from reclamation_core.tables.explanation import row_wording
 from reclamation_core.vocabulary import Fact
-from reclamation_core.wording import Lang, Wording, format_number
+from reclamation_core.wording import Lang, Wording, capitalized, format_number
 
 MOVES: Final[Mapping[str, Wording]] = {
     "moved": Wording("déplacée", "moved"),
@@ -632,7 +632,7 @@ def _groups(found: Comparison, by: str) -> ReportTable[Any]:
     columns = [
         _column(
             "groupe",
-            (capital(name.fr), capital(name.en)),
+            (capitalized(name.fr), capitalized(name.en)),
             ("Le groupe de demandes.", "The group of messages."),
             lambda row: name_of_group(by, row["group"], found.own_facts),
             width=22,
@@ -647,12 +647,12 @@ def _groups(found: Comparison, by: str) -> ReportTable[Any]:
                 _column(
                     f"{measure}_{field}",
                     (
-                        f"{capital(title.fr)}{' (%)' if unit else ''}{side_fr}",
-                        f"{capital(title.en)}{' (%)' if unit else ''}{side_en}",
+                        f"{capitalized(title.fr)}{' (%)' if unit else ''}{side_fr}",
+                        f"{capitalized(title.en)}{' (%)' if unit else ''}{side_en}",
                     ),
                     (
-                        f"{capital(COMPARED_MEASURES[measure].definition.fr)}.",
-                        f"{capital(COMPARED_MEASURES[measure].definition.en)}.",
+                        f"{capitalized(COMPARED_MEASURES[measure].definition.fr)}.",
+                        f"{capitalized(COMPARED_MEASURES[measure].definition.en)}.",
                     ),
                     of(measure, field),
                     ValueKind.DECIMAL,
@@ -683,11 +683,6 @@ _SIDES: Final = {
     "low": (", borne basse", ", lower bound"),
     "high": (", borne haute", ", upper bound"),
 }
-
-
-def capital(text: str) -> str:
-    """Return a text that begins with a capital."""
-    return text[:1].upper() + text[1:]
 
 
 def _editions(found: Comparison) -> Iterator[ReportTable[Any]]:

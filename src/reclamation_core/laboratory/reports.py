@@ -15,7 +15,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.laboratory.comparison import Comparison
-from reclamation_core.laboratory.comparison_report import MOVES, capital, criteria, dimension, rules, sentences
+from reclamation_core.laboratory.comparison_report import MOVES, criteria, dimension, rules, sentences
 from reclamation_core.laboratory.comparison_report import tables as comparison_tables
 from reclamation_core.laboratory.outcomes import DECIDED, label
 from reclamation_core.laboratory.plots.comparisons import plot_comparison
@@ -48,7 +48,7 @@ from reclamation_core.simulation import METRICS, HandlersNeeded, StaffingCompari
 from reclamation_core.simulation.staffing.comparison import SimulatedPeriod
 from reclamation_core.simulation.staffing.team import unit_wording
 from reclamation_core.vocabulary import Level
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, capitalized_wording
 
 _Row: TypeAlias = Mapping[str, Any]
 _Described: TypeAlias = tuple[str, tuple[str, str], tuple[str, str], ValueKind]
@@ -542,8 +542,8 @@ def _table(title: Wording, names: Iterable[str], rows: Iterable[_Row]) -> Report
 
 def _described(name: str) -> _Described:
     """Return the description of a column; one that is not known is a dimension of groups."""
-    title = dimension(name)
-    known = (name, (capital(title.fr), capital(title.en)), ("Le groupe de demandes.", "The group of messages."), _TEXT)
+    title = capitalized_wording(dimension(name))
+    known = (name, (title.fr, title.en), ("Le groupe de demandes.", "The group of messages."), _TEXT)
     return _COLUMNS.get(name, known)
 
 

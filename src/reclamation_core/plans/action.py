@@ -29,7 +29,7 @@ _NEW_REFERENCE: Final = Wording(
     "un code de 40 caractères au plus est attendu, comme A-12 : lettres sans accent, chiffres et tirets",
     "a code of at most 40 characters is expected, such as A-12: letters without accents, digits and dashes",
 )
-_PLACE: Final = Wording("Numéro, origine et lieu", "Number, origin and place")
+PLACE: Final = Wording("Numéro, origine et lieu", "Number, origin and place")
 _FINDING: Final = Wording("Constat et exigence", "Finding and requirement")
 _MEANS: Final = Wording("Moyens et suivi", "Resources and follow-up")
 _CRITERION: Final = Wording(
@@ -65,6 +65,8 @@ def _instead_of_site(sheet: ActionSheet, attribute: attrs.Attribute[Any], value:
 
 OPEN_STATUSES: Final = frozenset({ActionStatus.TO_DO, ActionStatus.IN_PROGRESS})
 """The statuses of an action that is not done."""
+ENDED_STATUSES: Final = frozenset({ActionStatus.CLOSED, ActionStatus.ABANDONED})
+"""The statuses of an action of which nothing more is awaited."""
 
 
 def _after_planned(sheet: ActionSheet, attribute: attrs.Attribute[Any], value: date | None) -> None:
@@ -107,34 +109,34 @@ class ActionSheet(SharedRepr):
         TypeError, ValueError: a field is refused; the message names it, its value and the remedy.
     """
 
-    reference: str = attrs.field(validator=label, metadata=labelled("numéro", "number", _NUMBER, group=_PLACE))
+    reference: str = attrs.field(validator=label, metadata=labelled("numéro", "number", _NUMBER, group=PLACE))
     type: ActionType = attrs.field(
         converter=_type, validator=member_of(ActionType), metadata=labelled("type d'action", "type of action")
     )
     origin: ActionOrigin = attrs.field(
-        converter=_origin, validator=member_of(ActionOrigin), metadata=labelled("origine", "origin", group=_PLACE)
+        converter=_origin, validator=member_of(ActionOrigin), metadata=labelled("origine", "origin", group=PLACE)
     )
     origin_reference: str | None = attrs.field(
         default=None,
         validator=optional(label),
-        metadata=labelled("référence de l'origine", "reference of the origin", group=_PLACE),
+        metadata=labelled("référence de l'origine", "reference of the origin", group=PLACE),
     )
     cases: tuple[str, ...] = attrs.field(
         default=(), converter=each_once, validator=each_a_label, metadata=labelled("dossiers", "cases")
     )
     process: str | None = attrs.field(
-        default=None, validator=optional(label), metadata=labelled("processus", "process", group=_PLACE)
+        default=None, validator=optional(label), metadata=labelled("processus", "process", group=PLACE)
     )
     site: str | None = attrs.field(
         default=None,
         validator=optional(label),
-        metadata=labelled("centre", "site", chosen_from=ChosenFrom.SITES, group=_PLACE),
+        metadata=labelled("centre", "site", chosen_from=ChosenFrom.SITES, group=PLACE),
     )
     level: Level | None = attrs.field(
         default=None,
         converter=_level,
         validator=[optional(member_of(Level)), _instead_of_site],
-        metadata=labelled("niveau", "level", group=_PLACE),
+        metadata=labelled("niveau", "level", group=PLACE),
     )
     cause_family: str | None = attrs.field(
         default=None,

@@ -11,8 +11,7 @@ from reclamation_core.cases.aggregate import AggregateCommand, CommandContext, G
 from reclamation_core.cases.codes import Permission
 from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.texts import require_unsealed, require_within_limits
-from reclamation_core.plans.action import Action
-from reclamation_core.plans.codes import ActionStatus
+from reclamation_core.plans.action import ENDED_STATUSES, Action
 from reclamation_core.plans.errors import PlanRefusedError
 from reclamation_core.plans.events import PLAN_EVENTS, ActionAdded, ActionEvent, PlanEvent, RecordedPlanEvent
 from reclamation_core.plans.guards import PartialPlanCommand, evaluate, guards_against, refusals
@@ -103,7 +102,7 @@ def next_plan_command(
         action: the action.
         available: the guards that refuse each command on it, as `available_plan_commands` returns them.
     """
-    if action.status in {ActionStatus.CLOSED, ActionStatus.ABANDONED}:
+    if action.status in ENDED_STATUSES:
         return None
     command = PlanCommandType.CLOSE
     while remedy := next((one.remedy for one in available[command] if one.remedy is not None), None):

@@ -89,6 +89,8 @@ _FOLLOW_UP: Final = labelled(
     ),
     chosen_from=ChosenFrom.ACTIONS,
 )
+FUNCTIONS: Final = Wording("Des fonctions, jamais des noms de personnes.", "Functions, never names of persons.")
+"""What to enter as recipients."""
 _REFERENCE_STAYS: Final = Wording(
     "la référence ne change pas ; abandonnez l'action et inscrivez-en une autre",
     "the reference does not change; abandon the action and add another one",
@@ -607,12 +609,7 @@ class PlanPublished(PlanEvent):
         default=(ALL_PCS,),
         converter=each_once,
         validator=each_a_label,
-        metadata=labelled(
-            "destinataires",
-            "recipients",
-            Wording("Des fonctions, jamais des noms de personnes.", "Functions, never names of persons."),
-            is_required=True,
-        ),
+        metadata=labelled("destinataires", "recipients", FUNCTIONS, is_required=True),
     )
     gathered: tuple[PlanLine, ...] = derived(default=(), converter=lines_in_order, validator=each_line_once)
 

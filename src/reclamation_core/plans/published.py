@@ -13,7 +13,7 @@ from reclamation_core.cases.plain import plain
 from reclamation_core.cases.references import LineReference, PlanScope, natural_key
 from reclamation_core.cases.texts import Vault
 from reclamation_core.markup import html_of
-from reclamation_core.plans.action import Action, ActionView, action_view
+from reclamation_core.plans.action import OPEN_STATUSES, Action, ActionView, action_view
 from reclamation_core.plans.codes import ActionStatus, LineChangeKind, SignalState
 from reclamation_core.plans.signals import RaisedSignal
 from reclamation_core.shared_repr import SharedRepr
@@ -243,7 +243,6 @@ _REACHED = {
     ActionStatus.CLOSED: LineChangeKind.CLOSED,
     ActionStatus.ABANDONED: LineChangeKind.ABANDONED,
 }
-_UNDONE = (ActionStatus.TO_DO, ActionStatus.IN_PROGRESS)
 
 
 @attrs.frozen
@@ -365,6 +364,6 @@ def _change(earlier: Action, line: PlanLine) -> LineChange:
 def _became(before: ActionStatus, after: ActionStatus) -> LineChangeKind:
     if before is after:
         return LineChangeKind.AMENDED
-    if after in _UNDONE and before is not ActionStatus.TO_DO:
+    if after in OPEN_STATUSES and before is not ActionStatus.TO_DO:
         return LineChangeKind.REOPENED
     return _REACHED[after]

@@ -31,7 +31,7 @@ from reclamation_core.tables.model import CompiledTable
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.tables.rules import Row
 from reclamation_core.vocabulary import Fact
-from reclamation_core.wording import Lang, Wording, colon, semicolon, typeset
+from reclamation_core.wording import Lang, Wording, capitalized, colon, semicolon, typeset
 
 _IN_TABLES: Final = ("survey.", "risk.", "complexity.", "facts.")
 """The groups of parameters that rows carry, and the facts that rows ask for: the tables show their effect."""
@@ -224,7 +224,7 @@ def _sections(difference: PolicyDifference, lang: Lang) -> Iterator[_Section]:
         yield _Section(2, _DECISIONS.in_(lang), among)
     for table in deciding:
         items = tuple(_decided(difference, table, change, lang) for change in table.changes)
-        yield _Section(3, _capital(table.after.title.in_(lang)), items=items)
+        yield _Section(3, capitalized(table.after.title.in_(lang)), items=items)
     if difference.parameters:
         changes = (
             _Item(
@@ -316,7 +316,3 @@ def _valued(path: str, value: object, lang: Lang) -> str:
     """Return a value of a parameter with its unit."""
     parameter = PARAMETERS.get(path.replace(".", "_"))
     return format_value(value, lang) if parameter is None else parameter.valued(value, lang)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -34,8 +34,16 @@ from reclamation_core.wording import Wording, safe_repr
 
 F = TypeVar("F", bound=ComplaintFacts | MalfunctionFacts)
 
-TYPES: Final = ("boolean", "codes", "ordered_codes", "integer", "number", "day", "text")
-"""The types of the facts of an edition, as a policy file names them."""
+TYPES: Final[Mapping[str, Wording]] = {
+    "boolean": Wording("oui ou non", "yes or no"),
+    "codes": Wording("une valeur d'une liste", "a value of a list"),
+    "ordered_codes": Wording("une valeur d'une liste ordonnée", "a value of an ordered list"),
+    "integer": Wording("nombre entier", "whole number"),
+    "number": Wording("nombre", "number"),
+    "day": Wording("jour", "day"),
+    "text": Wording("texte court", "short text"),
+}
+"""The types of the facts of an edition, as a policy file names them, with their labels."""
 _BLANKS: Final = {"unknown": UNKNOWN, "absent": ABSENT}
 ELIGIBILITY: Final = "eligibility"
 """The table that judges complaints alone."""
@@ -445,7 +453,7 @@ def input_of(fact: Fact) -> Input:
     )
 
 
-_NEVER_AN_INPUT: Final = Wording(
+NEVER_AN_INPUT: Final = Wording(
     "une information personnelle ou un texte libre n'est jamais une entrée de table",
     "a personal fact or a free text is never an input of a table",
 )
@@ -464,7 +472,7 @@ _OF_ONE_KIND: Final = Wording(
 def unusable(fact: Fact, table: str) -> Wording | None:
     """Return why a fact cannot be an input of a table; None if it can."""
     if fact.is_erasable:
-        return _NEVER_AN_INPUT
+        return NEVER_AN_INPUT
     if table == ELIGIBILITY:
         return None if KINDS[0] in fact.kinds else _OF_COMPLAINTS
     return None if fact.kinds == KINDS or fact.null is ABSENT else _OF_ONE_KIND

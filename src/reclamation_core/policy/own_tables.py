@@ -12,7 +12,7 @@ import attrs
 from reclamation_core.documents.codec import Codec
 from reclamation_core.errors import Fault, FaultCollector, FaultsError
 from reclamation_core.policy.m2_1_tables import TABLES, fact_input, m2_1_tables
-from reclamation_core.policy.own_facts import ELIGIBILITY, input_of
+from reclamation_core.policy.own_facts import ELIGIBILITY, NEVER_AN_INPUT, input_of
 from reclamation_core.policy.parameters import Parameters
 from reclamation_core.policy.row_edits import TABLE_KEY, RowEditDocument, described, read_rows, table_faults
 from reclamation_core.shared_repr import SharedRepr
@@ -81,10 +81,6 @@ _LESS_WORK: Final = Wording(
 _OF_COMPLAINTS: Final = Wording(
     "une table que M2-1 lit pour les deux natures de dossiers n'a que des entrées de l'une et de l'autre",
     "a table that M2-1 reads for both kinds of cases has inputs that both have",
-)
-_PERSONAL: Final = Wording(
-    "une information personnelle ou un texte libre n'est jamais une entrée de table",
-    "a personal fact or a free text is never an input of a table",
 )
 
 
@@ -295,7 +291,7 @@ class BoundTables(_Outcomes):
             path = f"{TABLE_KEY}.{name}.{input_.name}"
             other = inputs.get(input_.name)
             if input_.name in self._personal:
-                faults.append(Fault(path, input_.name, _PERSONAL))
+                faults.append(Fault(path, input_.name, NEVER_AN_INPUT))
             elif other is None or (other.domain != input_.domain and input_.name != _THEME):
                 faults.append(Fault(path, input_.name, _OTHER_DOMAIN))
         if faults:

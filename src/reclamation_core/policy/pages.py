@@ -17,7 +17,7 @@ from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import DecisionTable, Row
 from reclamation_core.tables.explanation import row_wording, sentence
 from reclamation_core.tables.rendering import decision_block, hit_policy_in_words, markdown_text
-from reclamation_core.wording import citation, cite_interpretation, typeset
+from reclamation_core.wording import capitalized, citation, cite_interpretation, typeset
 
 
 @attrs.frozen
@@ -75,7 +75,7 @@ def _tables(policy: Policy) -> Iterator[str]:
     yield f"{told} {_OWN_ROWS}" if policy.edits else told
     for rules in policy.tables.values():
         title = markdown_text(rules.title.fr)
-        yield f"\n## {title[:1].upper()}{title[1:]}\n\n{markdown_text(sentence(hit_policy_in_words(rules, 'fr')))}\n"
+        yield f"\n## {capitalized(title)}\n\n{markdown_text(sentence(hit_policy_in_words(rules, 'fr')))}\n"
         for row in rules.rows:
             source = citation(row.clause, row.interpretation, "fr")
             marks = " ; ".join(filter(None, [source, OWN if policy.is_own(rules.name, row.id) else ""]))

@@ -41,7 +41,7 @@ from reclamation_core.wording import Wording
 
 _POSITION: Final = whole_number(0)
 _LIMIT: Final = whole_number(1)
-_A_WORD: Final = Wording("une lettre ou un chiffre au moins est attendu", "at least one letter or digit is expected")
+A_WORD: Final = Wording("une lettre ou un chiffre au moins est attendu", "at least one letter or digit is expected")
 _ON_A_LINE: Final = Wording(
     "un nombre ou un jour est attendu, du même type aux deux bornes, dans leur ordre",
     "a number or a day is expected, of the same type at both ends, in their order",
@@ -90,7 +90,7 @@ def _text(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 
 def _searchable(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if not text_words(storable_text(attribute.name, value)):
-        refuse_value(attribute.name, value, _A_WORD)
+        refuse_value(attribute.name, value, A_WORD)
 
 
 def _in_order(query: CaseQuery, attribute: attrs.Attribute[Any], value: date | None) -> None:

@@ -31,7 +31,7 @@ from reclamation_core.cases.texts import (
 )
 from reclamation_core.plans.published import PlanLine
 from reclamation_core.reporting.plan import PLAN_COLUMNS, PlanView
-from reclamation_core.reporting.register import REGISTER_COLUMNS
+from reclamation_core.reporting.register import EVENTS, OWN_SOURCE, REGISTER_COLUMNS
 from reclamation_core.reporting.register_lines import RegisterEntry, latest_answer
 from reclamation_core.reporting.report import (
     LANGUAGES,
@@ -48,7 +48,7 @@ from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import FACTS, SEVERITIES, Fact, Role, Sites
 from reclamation_core.vocabulary.facts import label_of, undeclared_fact
 from reclamation_core.vocabulary.own_facts import OwnText
-from reclamation_core.wording import Wording, field_labels, verbatim
+from reclamation_core.wording import Wording, capitalized, field_labels, verbatim
 
 _ACTION_COLUMNS: Final = frozenset((
     "ligne", "action", "etat", "echeance", "situation", "type", "efficacite", "cause", "realisee_le", "evaluee_le",
@@ -68,9 +68,7 @@ _FEW_LINES: Final = 6
 _MANY_CHARACTERS: Final = 3_000
 """The lines of a text on these pages: few of them where the texts have many characters together."""
 
-_RECORD: Final = Wording("événements du dossier", "events of the case")
 _UNUSED_MARK: Final = Wording(" (inutilisée)", " (unused)")
-_OF_EDITION: Final = Wording("informations propres à la version de la procédure", "facts of the edition")
 _UNUSED: Final = Wording(
     "version antérieure de la procédure : celle du dossier ne la déclare pas",
     "an earlier version of the procedure: that of the case does not declare it",
@@ -122,7 +120,7 @@ class CaseFile(SharedRepr):
     taxonomy: Taxonomy = TRAINING_BODY
 
 
-_column = partial(report_column, source=_RECORD)
+_column = partial(report_column, source=EVENTS)
 _FACT_COLUMNS: Final = (
     _column(
         "rubrique", ("Rubrique", "Field"), ("Le nom de l'information.", "The name."), lambda one: one.title, width=24
@@ -319,8 +317,7 @@ def _remedies(case: Case) -> Text | None:
 
 
 def _capital(label: Wording) -> tuple[str, str]:
-    fr, en = (f"{text[:1].upper()}{text[1:]}" for text in (label.fr, label.en))
-    return fr, en
+    return capitalized(label.fr), capitalized(label.en)
 
 
 _SEVERITIES: Final = tuple(
@@ -589,7 +586,7 @@ def _facts(file: CaseFile, entry: RegisterEntry) -> Iterator[_Fact]:
 def _own_facts(file: CaseFile) -> Iterator[_Fact]:
     """Yield the facts of an edition that the case has, then those that its edition does not declare."""
     own = file.case.facts.own
-    for values, mark, source in ((own, None, _OF_EDITION), (own.unused, _UNUSED_MARK, _UNUSED)):
+    for values, mark, source in ((own, None, OWN_SOURCE), (own.unused, _UNUSED_MARK, _UNUSED)):
         for name, value in values.items():
             fact = file.own.get(name) or undeclared_fact(name)
             label = _capital(fact.label)

@@ -38,7 +38,7 @@ from reclamation_core.reporting.report import (
 )
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Sites
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, capitalized_wording
 
 MOST_UNITS: Final = 20
 """So many units are on a page; the data formats have all."""
@@ -128,11 +128,6 @@ _UNITS: Final = {
     FigureUnit.SHARE: Wording("part", "share"),
     FigureUnit.DAYS: Wording("jours ouvrés", "business days"),
 }
-
-
-def capital(label: Wording) -> Wording:
-    """Return a label with a capital."""
-    return Wording(*(f"{text[:1].upper()}{text[1:]}" for text in (label.fr, label.en)))
 
 
 def _decimal(value: float | None) -> Decimal | None:
@@ -364,7 +359,7 @@ _DEFINITION_COLUMNS: Final = (
         "indicateur",
         ("Indicateur", "Indicator"),
         ("Son titre.", "Its title."),
-        lambda one: capital(one.label),
+        lambda one: capitalized_wording(one.label),
         width=24,
     ),
     _column(
@@ -551,7 +546,7 @@ def _key(page: IndicatorPage) -> Iterator[_KeyRow]:
         if name in shown:
             row = shown[name]
             before = None if page.before is None else page.before.figure(name)
-            yield _KeyRow(capital(row.indicator.label), row.indicator.unit, row.figure, before)
+            yield _KeyRow(capitalized_wording(row.indicator.label), row.indicator.unit, row.figure, before)
 
 
 def months_of(series: IndicatorSeries) -> tuple[MonthFigures, ...]:

@@ -50,7 +50,7 @@ from reclamation_core.tables import Boolean, Day, Domain, Enumeration, Integer, 
 from reclamation_core.vocabulary import FACTS, Fact, OwnText, Requirement, Sites
 from reclamation_core.vocabulary.facts import label_of
 from reclamation_core.vocabulary.own_facts import OWN
-from reclamation_core.wording import Lang, Wording, verbatim
+from reclamation_core.wording import Lang, Wording, capitalized_wording, verbatim
 
 _TEXT, _COUNT, _DATE = ValueKind.TEXT, ValueKind.INTEGER, ValueKind.DATE
 _FLAG, _CODE = ValueKind.FLAG, ValueKind.CODE
@@ -85,7 +85,7 @@ _NOTES: Final = (
 
 _ASSIGNMENT: Final = Wording("affectation du dossier", "assignment of the case")
 _REGISTRATION: Final = Wording("enregistrement du dossier", "registration of the case")
-_EVENTS: Final = Wording("événements du dossier", "events of the case")
+EVENTS: Final = Wording("événements du dossier", "events of the case")
 _REFERENCE: Final = Wording("référentiel national qualité, indicateur 31", "national quality reference, indicator 31")
 
 
@@ -424,7 +424,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         source=clause_source("M2-1 §4.2"),
     ),
     _case_column(
-        "etat", columns.state, ("L'étape où en est le dossier.", "How far the case has come."), source=_EVENTS, width=14
+        "etat", columns.state, ("L'étape où en est le dossier.", "How far the case has come."), source=EVENTS, width=14
     ),
     report_column(
         "accuse_le",
@@ -432,7 +432,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Le jour du premier accusé de réception.", "The day of the first acknowledgement of receipt."),
         lambda entry: min(entry.dates_of(Acknowledged), default=None),
         kind=_DATE,
-        source=_EVENTS,
+        source=EVENTS,
         width=11,
     ),
     report_column(
@@ -453,7 +453,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: len(entry.case.documents),
         kind=_COUNT,
-        source=_EVENTS,
+        source=EVENTS,
         width=9,
     ),
     report_column(
@@ -538,7 +538,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
             "Le jour de la dernière réponse (après une réouverture, la nouvelle) ; vide tant qu'il n'y en a pas.",
             "The day of the answer of the latest cycle; empty while there is none.",
         ),
-        source=_EVENTS,
+        source=EVENTS,
         width=10,
     ),
     report_column(
@@ -576,7 +576,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Ce que la dernière réponse a décidé.", "The decision of the latest answer."),
         lambda entry: entry.answer.decision if entry.answer else None,
         kind=_CODE,
-        source=_EVENTS,
+        source=EVENTS,
         codes=AnswerDecision,
         width=14,
     ),
@@ -588,7 +588,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
             "The decision and what the answer names; with the texts, the answer and the remedy proposed.",
         ),
         _answer_given,
-        source=_EVENTS,
+        source=EVENTS,
         width=30,
     ),
     report_column(
@@ -618,7 +618,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         lambda entry: entry.case.reaction.reaction if entry.case.reaction else None,
         kind=_CODE,
-        source=_EVENTS,
+        source=EVENTS,
         codes=Reaction,
         width=16,
     ),
@@ -629,21 +629,21 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
             "Le jour où le client a été informé qu'il pouvait saisir le médiateur.",
             "The day on which the client was informed of the mediator.",
         ),
-        source=_EVENTS,
+        source=EVENTS,
         width=10,
     ),
     _case_column(
         "clos_le",
         columns.closed_at,
         ("Le jour de la clôture ; vide si le dossier est ouvert.", "The day of the closing; empty if it is open."),
-        source=_EVENTS,
+        source=EVENTS,
         width=10,
     ),
     _case_column(
         "clos_pour",
         columns.closing_reason,
         ("Pourquoi le dossier est clos.", "Why the case is closed."),
-        source=_EVENTS,
+        source=EVENTS,
         width=18,
     ),
     report_column(
@@ -652,7 +652,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ("Combien de fois le dossier a été rouvert.", "How many times the case was reopened."),
         lambda entry: sum(1 for _ in entry.dates_of(Reopened)),
         kind=_COUNT,
-        source=_EVENTS,
+        source=EVENTS,
         width=11,
     ),
     report_column(
@@ -664,7 +664,7 @@ REGISTER_COLUMNS: Final[tuple[ReportColumn[RegisterEntry], ...]] = (
         ),
         _links,
         kind=_TEXT,
-        source=_EVENTS,
+        source=EVENTS,
         width=20,
     ),
     report_column(
@@ -718,7 +718,7 @@ def own_columns(facts: Iterable[Fact]) -> tuple[ReportColumn[RegisterEntry], ...
 
 def _own_column(fact: Fact) -> ReportColumn[RegisterEntry]:
     domain, kind = fact.domain, next(kind for cls, kind in _OWN_KINDS if isinstance(fact.domain, cls))
-    label = Wording(*(label[:1].upper() + label[1:] for label in (fact.label.fr, fact.label.en)))
+    label = capitalized_wording(fact.label)
 
     def value(entry: RegisterEntry) -> Value:
         found = entry.case.facts.own.get(fact.name)
@@ -734,7 +734,7 @@ def _own_column(fact: Fact) -> ReportColumn[RegisterEntry]:
         meaning=Wording(f"{label.fr} ; vide si ce n'est pas connu.", f"{label.en}; empty if it is not known."),
         kind=kind,
         value=value,
-        source=_OWN_SOURCE,
+        source=OWN_SOURCE,
         width=16,
     )
 
@@ -751,7 +751,7 @@ def table_columns(policies: Iterable[Policy]) -> tuple[ReportColumn[RegisterEntr
 
 
 def _table_column(name: str, title: Wording, policies: Mapping[str, Policy]) -> ReportColumn[RegisterEntry]:
-    label = Wording(*(text[:1].upper() + text[1:] for text in (title.fr, title.en)))
+    label = capitalized_wording(title)
 
     def value(entry: RegisterEntry) -> Value:
         case, policy = entry.case, policies.get(entry.case.edition)
@@ -780,7 +780,7 @@ _OWN_KINDS: Final[tuple[tuple[type[Domain], ValueKind], ...]] = (
     (Day, _DATE),
     (Domain, _TEXT),
 )
-_OWN_SOURCE: Final = Wording("informations propres à la version de la procédure", "facts of the edition")
+OWN_SOURCE: Final = Wording("informations propres à la version de la procédure", "facts of the edition")
 
 
 class RegisterReader(LabelledEnum):

@@ -8,7 +8,7 @@ from typing import Any
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.tables.model import CompiledTable, Input
 from reclamation_core.tables.rules import Row
-from reclamation_core.wording import Lang, colon, semicolon
+from reclamation_core.wording import Lang, capitalized, colon, semicolon
 
 
 def value_label(input_: Input, value: object, lang: Lang) -> str:
@@ -50,4 +50,4 @@ def sentence(text: str) -> str:
     ('« Rien. »', 'Au motif « rien ».')
     """
     is_ended = text.rstrip("»” \u00a0\u202f").endswith((".", "?", "!", "…"))
-    return text[:1].upper() + text[1:] + ("" if is_ended else ".")
+    return capitalized(text) + ("" if is_ended else ".")

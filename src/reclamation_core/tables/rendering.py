@@ -12,7 +12,7 @@ from reclamation_core.tables.decision import Decision, WhyNot, lines, why_not_li
 from reclamation_core.tables.explanation import row_wording
 from reclamation_core.tables.model import CompiledTable
 from reclamation_core.tables.rules import HitPolicy, Row
-from reclamation_core.wording import Lang, Wording, cite_interpretation, semicolon, typeset
+from reclamation_core.wording import Lang, Wording, capitalized, cite_interpretation, semicolon, typeset
 
 _POLICIES = {
     HitPolicy.UNIQUE: Wording("une seule règle s'applique", "only one row fires"),
@@ -30,7 +30,7 @@ def table_markdown(table: CompiledTable[Any], lang: Lang) -> str:
     """The table as Markdown: title, hit policy, one line a row."""
     header, rows = _grid(table, lang)
     policy = hit_policy_in_words(table, lang)
-    head = [f"### {markdown_text(table.title.in_(lang))}", "", markdown_text(policy[:1].upper() + policy[1:]), ""]
+    head = [f"### {markdown_text(table.title.in_(lang))}", "", markdown_text(capitalized(policy)), ""]
     head += [_markdown_row(header), "|" + " --- |" * len(header)]
     return typeset("\n".join([*head, *map(_markdown_row, rows)]) + "\n", lang)
 

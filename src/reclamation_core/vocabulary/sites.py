@@ -12,6 +12,7 @@ import attrs
 
 from reclamation_core.calendars import BusinessCalendar, CalendarDefinition, DayRange, Territory
 from reclamation_core.calendars.definition import Days, day_ranges
+from reclamation_core.documents.faults import UNKNOWN_KEY
 from reclamation_core.documents.files import read_toml
 from reclamation_core.documents.toml_lines import lines_of_faults
 from reclamation_core.errors import ErrorKind, Fault, FaultCollector, FaultsError, WordedError
@@ -197,13 +198,10 @@ _DAYS = Wording(
     "une liste de dates (2026-08-14, sans guillemets) et de paires [première, dernière], dans les années du calendrier",
     "a list of dates (2026-08-14, without quotes) and of [first, last] pairs, within the calendar's years",
 )
-_TRUTH = Wording("true ou false", "true or false")
+TRUE_OR_FALSE = Wording("true ou false", "true or false")
 _TERRITORY = Wording(f"un territoire : {', '.join(Territory)}", f"a territory: {', '.join(Territory)}")
-_ZONE = Wording("un fuseau IANA, par exemple « Europe/Paris »", "an IANA time zone, for example 'Europe/Paris'")
+A_ZONE = Wording("un fuseau IANA, par exemple « Europe/Paris »", "an IANA time zone, for example 'Europe/Paris'")
 _REQUIRED = Wording("cette clé est obligatoire", "this key is required")
-_UNKNOWN = Wording(
-    "cette clé n'est pas connue ; retirez-la ou corrigez son nom", "unknown key; remove it or mend its name"
-)
 _TABLE = Wording("une table par site est attendue : [sites.CODE]", "one table for each site is expected: [sites.CODE]")
 
 
@@ -211,11 +209,11 @@ _EXPECTED: Final[Mapping[str, Wording]] = {
     "name": _TEXT,
     "region": _TEXT,
     "territory": _TERRITORY,
-    "time_zone": _ZONE,
+    "time_zone": A_ZONE,
     "closures": _DAYS,
     "bridge_days": _DAYS,
-    "whit_monday_worked": _TRUTH,
-    "good_friday": _TRUTH,
+    "whit_monday_worked": TRUE_OR_FALSE,
+    "good_friday": TRUE_OR_FALSE,
 }
 _NEEDED: Final = ("name", "region")
 
@@ -228,7 +226,7 @@ def read_sites_document(document: Mapping[str, Any]) -> tuple[Site, ...]:
     """
     if not isinstance(document, Mapping):
         raise FaultsError([Fault("$", document, _TABLE)])
-    faults = FaultCollector(Fault(str(key), document[key], _UNKNOWN) for key in document if key != "sites")
+    faults = FaultCollector(Fault(str(key), document[key], UNKNOWN_KEY) for key in document if key != "sites")
     tables = document.get("sites")
     if not isinstance(tables, dict) or not tables:
         raise FaultsError((*faults, Fault("sites", tables, _TABLE)))
@@ -248,7 +246,7 @@ def _site(code: str, table: object, faults: FaultCollector) -> Site | None:
         faults.append(Fault(where, code, _TEXT))
     for key, value in table.items():
         if key not in _EXPECTED:
-            faults.append(Fault(f"{where}.{key}", value, _UNKNOWN))
+            faults.append(Fault(f"{where}.{key}", value, UNKNOWN_KEY))
         elif _refused({key: value}):
             faults.append(Fault(f"{where}.{key}", value, _EXPECTED[key]))
     faults += [Fault(f"{where}.{key}", None, _REQUIRED) for key in _NEEDED if key not in table]

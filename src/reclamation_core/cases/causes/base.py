@@ -19,7 +19,7 @@ from reclamation_core.errors import REDACTED, ErrorKind, Fault, FaultCollector, 
 from reclamation_core.markup import card, element, listing, paragraph, section
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary.facts import THEMES
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import Lang, Wording, capitalized
 
 _TAKEN = Wording("ce code est déjà celui d'une autre famille", "this code is already another family's")
 
@@ -414,8 +414,7 @@ class CauseAnalysis(checks.Checked, ABC):
         return distinct(self.located_causes)
 
     def _title(self, lang: Lang) -> str:
-        title = self.method.label(lang)
-        return title[:1].upper() + title[1:]
+        return capitalized(self.method.label(lang))
 
     def to_markdown(self, lang: Lang = "fr", *, families: Taxonomy = TRAINING_BODY) -> str:
         """The analysis as Markdown: a heading of the third level, the analysis, the root causes.

@@ -519,7 +519,7 @@ class ComplainantCorrected(CaseEvent):
         return say(f"auteur rectifié : {author} ; motif : {reason}", f"sender corrected: {author}; reason: {reason}")
 
 
-_SUPPORT_OF_CHANNEL: Final[Mapping[object, SupportKind]] = {
+SUPPORT_OF_CHANNEL: Final[Mapping[object, SupportKind]] = {
     Channel.MEDIATION_LETTER: SupportKind.LETTER,
     Channel.CENTRE_LETTER: SupportKind.LETTER,
     Channel.EMAIL: SupportKind.EMAIL,
@@ -536,7 +536,7 @@ _SUPPORT_OF_CHANNEL: Final[Mapping[object, SupportKind]] = {
     example=Example(lambda _: SupportAdded(kind=SupportKind.EMAIL, title="le courriel du 4 mai")),
     command=CommandType.ADD_SUPPORT,
     group=CommandGroup.HANDLING,
-    presets={"kind": lambda case: _SUPPORT_OF_CHANNEL.get(case.facts.get("channel")) if case.supports == 0 else None},
+    presets={"kind": lambda case: SUPPORT_OF_CHANNEL.get(case.facts.get("channel")) if case.supports == 0 else None},
     version=4,
     upcasters={1: adding(answers_request=False), 2: adding(documents=[]), 3: adding(source=None)},
 )

@@ -109,6 +109,7 @@ from reclamation_core.markup import element, joined, without_markdown
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import LineReference, PlanScope, ScopeKind
 from reclamation_core.plans.decision import next_plan_command
+from reclamation_core.plans.events import FUNCTIONS
 from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.published import PlanLine
 from reclamation_core.plans.signals import name_of_stream, signal_in_words, weeks_in_words
@@ -160,6 +161,7 @@ from reclamation_core.vocabulary.own_facts import OwnText, ShortText
 from reclamation_core.wording import (
     Lang,
     Wording,
+    capitalized,
     colon,
     day_text,
     decimal_text,
@@ -264,12 +266,11 @@ _OVERTAKEN: Final = Wording(
 )
 _MOST_RECORDED: Final = 5
 _FORMATS: Final = tuple((one.value, Wording(one.label("fr"), one.label("en"))) for one in reversed(ReportFormat))
-_FUNCTIONS: Final = Wording("Des fonctions, jamais des noms de personnes.", "Functions, never names of persons.")
 _SENDING: Final = tuple(
     FormField(name=name, kind=kind, label=label, hint=hint, is_required=True, choices=choices, values=(value,))
     for name, kind, label, hint, choices, value in (
         ("format", FieldKind.CHOICE, Wording("format", "format"), None, _FORMATS, "pdf"),
-        ("recipients", FieldKind.LINES, Wording("destinataires", "recipients"), _FUNCTIONS, (), "Tous les PCS"),
+        ("recipients", FieldKind.LINES, Wording("destinataires", "recipients"), FUNCTIONS, (), "Tous les PCS"),
     )
 )
 """The fields of the sending of a plan."""
@@ -1712,7 +1713,7 @@ class _OwnCriterion(SharedRepr):
             choices = [(str(value).lower(), domain.label(value, lang)) for value in (True, False)]
         elif isinstance(domain, Enumeration):
             choices = [(str(value), domain.label(value, lang)) for value in domain.values]
-        return cls(fact.column, label[:1].upper() + label[1:], choices, isinstance(domain, Day))
+        return cls(fact.column, capitalized(label), choices, isinstance(domain, Day))
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -1863,7 +1864,7 @@ def _environment(lang: Lang) -> Any:
         trim_blocks=True,
     )
     environment.filters |= {
-        "capitalize_first": lambda text: text[:1].upper() + text[1:],
+        "capitalize_first": capitalized,
         "sentence": sentence,
         "ended": lambda text: text[:1] + sentence(text)[1:],
         "of_this_action": partial(_of_this_action, lang),

@@ -30,7 +30,7 @@ from reclamation_core.plans import Pgaac, PlanCommandType
 from reclamation_core.policy import Policy, PolicyBook
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Fact
-from reclamation_core.wording import Lang, Wording, decimal_text, typeset
+from reclamation_core.wording import Lang, Wording, capitalized, decimal_text, typeset
 
 __all__ = ["ActForm", "act_form"]
 
@@ -199,7 +199,7 @@ class _Entry(forms.Field):
         super().__init__(
             required=field.is_required,
             widget=_widget(field, lang),
-            label=_capitalized(_printed(field.label, lang)),
+            label=capitalized(_printed(field.label, lang)),
             help_text=" ".join(_printed(one, lang) for one in hints),
             error_messages={"required": _sentence(REQUIRED, lang)},
             initial=list(field.values) if field.kind is FieldKind.CHOICES else _written(field, lang),
@@ -252,8 +252,4 @@ def _printed(words: Wording, lang: Lang) -> str:
 
 
 def _sentence(words: Wording, lang: Lang) -> str:
-    return typeset(f"{_capitalized(words.in_(lang))}.", lang)
-
-
-def _capitalized(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return typeset(f"{capitalized(words.in_(lang))}.", lang)

@@ -74,15 +74,6 @@ _NOT_SAID: Final = Wording("répondez oui ou non", "answer yes or no")
 _GONE: Final = Wording("cette demande n'est pas dans le fichier", "this message is not in the file")
 _NO_RESULT: Final = Wording("comparez d'abord les deux versions", "compare the two editions first")
 _NOTHING_LEFT: Final = Wording("Le travail est arrêté. Choisissez un fichier.", "The work is stopped. Choose a file.")
-_TYPE_LABELS: Final[Mapping[str, Wording]] = {
-    "boolean": Wording("oui ou non", "yes or no"),
-    "codes": Wording("une valeur d'une liste", "a value of a list"),
-    "ordered_codes": Wording("une valeur d'une liste ordonnée", "a value of an ordered list"),
-    "integer": Wording("nombre entier", "whole number"),
-    "number": Wording("nombre", "number"),
-    "day": Wording("jour", "day"),
-    "text": Wording("texte court", "short text"),
-}
 _ENTERED: Final = (*(f"{side}-" for side in SIDES), PREFIX)
 """How the names of the fields of editions and of what holds for both begin."""
 _FIELDS: Final = ("file", "mapping", "near-", "column-", *_ENTERED)
@@ -404,7 +395,6 @@ class _Session:
         yield "known", tuple(self._known)
         yield "levels", tuple(Level)
         yield "fact_types", TYPES
-        yield "type_labels", _TYPE_LABELS
         yield "tables", tuple(m2_1().tables.values())
         yield "facts", tuple(FACTS.values())
         yield "entered", lambda name: next(iter(reversed(self._entered.get(name, ()))), "")

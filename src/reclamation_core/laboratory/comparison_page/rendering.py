@@ -11,7 +11,7 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import MissingExtraError
 from reclamation_core.reporting.report import Value, ValueKind, display, readable
 from reclamation_core.tables.explanation import sentence
-from reclamation_core.wording import Lang, Wording, colon, plural, typeset, verbatim
+from reclamation_core.wording import Lang, Wording, capitalized, colon, plural, typeset, verbatim
 
 MOST_SHOWN: Final = 200
 """The most rows of a table that the page shows; files have all."""
@@ -45,7 +45,7 @@ def environment(lang: Lang) -> Any:
         trim_blocks=True,
     )
     made.filters |= {
-        "capitalize_first": lambda text: text[:1].upper() + text[1:],
+        "capitalize_first": capitalized,
         "sentence": sentence,
         "typed": lambda text: verbatim(readable(str(text))),
         "cell": partial(_cell, lang),

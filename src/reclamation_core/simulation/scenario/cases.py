@@ -23,6 +23,7 @@ from reclamation_core.cases.events import Answered, ContainmentTaken
 from reclamation_core.desk import Desk
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Action, ActionSheet, ActionStatus, ActionType, PlanScope, Priority, ScopeKind
+from reclamation_core.plans.action import ENDED_STATUSES
 from reclamation_core.policy import m2_1
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.agenda import working_instant
@@ -56,7 +57,6 @@ from reclamation_core.vocabulary import (
 _SEVERE: Final = 3
 _SIMILAR: Final = timedelta(days=12)
 _CHECKED_AFTER: Final = 6
-_ENDED: Final = (ActionStatus.CLOSED, ActionStatus.ABANDONED)
 _LEVELS: Final = {ScopeKind.REGION: Level.REGIONAL, ScopeKind.NATION: Level.NATIONAL}
 _INQUIRED: Final = (
     *("requirement", "client_scope", "service_reach", "mobilisation", "likelihood", "recurrences"),
@@ -468,7 +468,7 @@ class CaseCourse(SharedRepr):
     def _current_actions(self) -> Iterator[Action]:
         """The actions of the plan that go on, the first one of a family last."""
         actions = self.world.desk.pgaac(self.scope).actions
-        return (action for action in reversed(actions) if action.status not in _ENDED)
+        return (action for action in reversed(actions) if action.status not in ENDED_STATUSES)
 
     def _was_reopened(self, action: Action) -> bool:
         return bool(action.reopenings) and action.reopenings[-1].case == self.reference

@@ -11,6 +11,7 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import CaseKind, CaseState, ClosingReason
 from reclamation_core.desk import PlanService
 from reclamation_core.plans import Action, ActionStatus, ActionType, Effectiveness, PlanScope, ScopeKind
+from reclamation_core.plans.action import ENDED_STATUSES
 from reclamation_core.plans.relations import unsettled
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.agenda import Course, take, working_instant
@@ -20,7 +21,6 @@ from reclamation_core.vocabulary import Role
 
 _SWEPT_AT, _PUBLISHED_AT = time(7, 30), time(17, 30)
 _HALF: Final = 15
-_ENDED: Final = (ActionStatus.CLOSED, ActionStatus.ABANDONED)
 
 
 def begin_action(world: World, scope: PlanScope, unit: str, reference: str) -> None:
@@ -69,7 +69,7 @@ class ActionCourse(SharedRepr):
     in_progress = property(lambda self: self._is(ActionStatus.IN_PROGRESS))
     done = property(lambda self: self._is(ActionStatus.DONE))
     verified = property(lambda self: self._is(ActionStatus.VERIFIED))
-    ended = property(lambda self: self._is(*_ENDED))
+    ended = property(lambda self: self._is(*ENDED_STATUSES))
     never_reopened = property(lambda self: not self.action.reopenings)
     corrective = property(lambda self: self.action.type is ActionType.CORRECTIVE)
     quick = property(lambda self: self.action.type in (ActionType.CURATIVE, ActionType.CONTAINMENT))

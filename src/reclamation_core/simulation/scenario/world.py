@@ -16,6 +16,7 @@ import attrs
 
 from reclamation_core.cases import CommandRefusedError, SupportKind
 from reclamation_core.cases.causes import Category
+from reclamation_core.cases.events.handling import SUPPORT_OF_CHANNEL
 from reclamation_core.desk import Desk, PlanService
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import ActionOrigin, Pgaac, PlanScope
@@ -133,13 +134,6 @@ def scenario_data() -> ScenarioData:
     return read_bank(ScenarioData, "scenario.toml")
 
 
-_SUPPORTS: Final = {
-    Channel.MEDIATION_LETTER: SupportKind.LETTER,
-    Channel.CENTRE_LETTER: SupportKind.LETTER,
-    Channel.EMAIL: SupportKind.EMAIL,
-    Channel.PORTAL: SupportKind.FORM,
-    Channel.SURVEY: SupportKind.SURVEY,
-}
 _PERSONS: Final = frozenset({Complainant.TRAINEE, Complainant.OTHER})
 _DEFAULT_THEME: Final = "organisation"
 _STATES_OWN: Final = 0.7
@@ -190,7 +184,7 @@ class Message(SharedRepr):
         if isinstance(self.facts, MalfunctionFacts):
             return SupportKind.REPORT
         channel = self.facts.channel
-        return SupportKind.OTHER if channel is UNKNOWN else _SUPPORTS.get(channel, SupportKind.OTHER)
+        return SUPPORT_OF_CHANNEL.get(channel, SupportKind.OTHER)
 
     def truth(self, draws: Draws) -> dict[str, Any]:
         """Draw the value of each fact that an inquiry finds."""
