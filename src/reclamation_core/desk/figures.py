@@ -29,7 +29,7 @@ from reclamation_core.indicators.spans import TimeSpan, TimeStep, year_before
 from reclamation_core.indicators.streams import STREAMS, YEARS, RegisterRise, rises_of_register, streams_of
 from reclamation_core.indicators.table import IndicatorTable, indicator_table
 from reclamation_core.missing import Missing
-from reclamation_core.plans import PlanScope, ScopeKind
+from reclamation_core.plans import PlanPart, PlanScope, ScopeKind
 from reclamation_core.plans.known import KnownAction, known_actions
 from reclamation_core.plans.signals import name_of_stream
 from reclamation_core.ports import CaseQuery, CaseSummary, UnitOfWork
@@ -172,6 +172,7 @@ class _Source(SharedRepr):
     context: DeskContext
     unit: UnitOfWork
     day_of: Callable[[datetime], date]
+    outlines: dict[str, PlanPart] = attrs.field(factory=dict, init=False, repr=False)
 
     def periods(self, selections: Sequence[PeriodSelection]) -> Sequence[Sequence[CasePeriod]]:
         return self.unit.cases.periods(selections)
@@ -180,8 +181,13 @@ class _Source(SharedRepr):
         return self.unit.cases.changes(selection)
 
     def actions(self, known_before: datetime) -> Iterator[KnownAction]:
-        plans = map(self.unit.plans.get, plans_in_scope(self.context, self.unit))
-        return known_actions(plans, known_before, self.day_of)
+        outlines = map(self._outline, plans_in_scope(self.context, self.unit))
+        return known_actions(outlines, known_before, self.day_of)
+
+    def _outline(self, scope: str) -> PlanPart:
+        if scope not in self.outlines:
+            self.outlines[scope] = self.unit.plans.part(scope)
+        return self.outlines[scope]
 
 
 @contextmanager

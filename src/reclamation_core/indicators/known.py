@@ -23,7 +23,7 @@ _ONE_DAY: Final = timedelta(days=1)
 _LEAST: Final = 2_500
 _OF_A_GROUP: Final = 10
 _OF_A_CHANGE: Final = 3
-_OF_AN_ACTION: Final = 300
+_OF_AN_ACTION: Final = 200
 _FLOW_FIELDS: Final = ("admissibility", "ended_on")
 IndicatorInput: TypeAlias = CasePeriod | KnownAction
 """What an indicator counts."""
@@ -130,7 +130,7 @@ class ReportPeriod(SharedRepr):
 class LimitedPeriods:
     """A source that bounds the cost of what is read: more is refused before it is read whole.
 
-    A row costs 1, a change 3, those that are alike 10 more together, an action 300, and each reading 2,500 at least.
+    A row costs 1, a change 3, those that are alike 10 more together, an action 200, and each reading 2,500 at least.
 
     Args:
         source: what is read.

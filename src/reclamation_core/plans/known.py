@@ -11,7 +11,7 @@ from reclamation_core.cases.codes import ScopeKind
 from reclamation_core.cases.references import LineReference
 from reclamation_core.plans.action import OPEN_STATUSES
 from reclamation_core.plans.codes import ActionStatus, ActionType, Effectiveness
-from reclamation_core.plans.plan import Pgaac
+from reclamation_core.plans.plan import Pgaac, PlanPart
 from reclamation_core.shared_repr import SharedRepr
 
 
@@ -45,18 +45,18 @@ class KnownAction(SharedRepr):
 
 
 def known_actions(
-    plans: Iterable[Pgaac], known_before: datetime, day_of: Callable[[datetime], date]
+    plans: Iterable[Pgaac | PlanPart], known_before: datetime, day_of: Callable[[datetime], date]
 ) -> Iterator[KnownAction]:
     """Yield the actions of plans, by the events recorded before an instant.
 
     Args:
-        plans: the plans.
+        plans: the plans, or their outlines.
         known_before: the instant.
         day_of: returns the day of an instant.
     """
     for plan in plans:
         events = [event for event in plan.events if event.recorded_at < known_before]
-        for action in Pgaac.from_events(plan.scope, events).actions:
+        for action in PlanPart.from_events(plan.scope, plan.version, None, events, plan.vault).actions:
             judgement = action.judgement
             yield KnownAction(
                 reference=str(LineReference(plan.scope, action.reference)),

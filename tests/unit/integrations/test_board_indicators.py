@@ -105,7 +105,7 @@ def test_files_are_those_of_the_page_or_for_publication(board: tuple[Board, Desk
 def test_a_costly_page_says_what_to_use_instead(board: tuple[Board, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "INDICATOR_COST", 45_000)
     without_months = get(board, "/indicateurs")
-    assert without_months.status == 200
+    assert (without_months.status, [*get(board, "/indicateurs.csv").chunks()] != []) == (200, True)
     assert "choisissez un centre, ou utilisez la commande « reclamation indicators »" in plain(
         without_months.body.decode()
     )

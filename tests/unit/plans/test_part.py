@@ -104,7 +104,8 @@ def test_an_action_counts_for_its_own_site_and_else_for_that_of_its_plan(desk: A
     for plan in plans:
         plan.add(factories.sheet("A-1", site=None, level=Level.NATIONAL))
         plan.add(factories.sheet("A-2", site="STR"))
+        plan.publish()
     ends = (plans[0].current.events[0].recorded_at, factories.at(30, month=12))
-    none, found = (known_actions([one.current for one in plans], end, datetime.date) for end in ends)
+    none, found = (known_actions([one.current.part() for one in plans], end, datetime.date) for end in ends)
     units = {"site:CRE/A-1": "CRE", "site:CRE/A-2": "STR", "nation/A-1": None, "nation/A-2": "STR"}
     assert ([*none], {one.reference: one.unit for one in found}) == ([], units)

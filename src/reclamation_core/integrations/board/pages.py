@@ -1314,7 +1314,7 @@ class _View(SharedRepr):
             since=asked.since,
             until=asked.until,
             published=bool(self.request.first("publication")),
-            limit=INDICATOR_COST,
+            limit=10 * INDICATOR_COST,
         )
         return self._report(report, f"indicateurs-{asked.since}-{asked.until}.{suffix}", suffix)
 

@@ -30,7 +30,7 @@ MOST_DUE: Final = 150
 MOST_COMPLAINTS: Final = 5_000
 """The most complaints that a page, a file or an answer of the API reads for the effect of an action."""
 INDICATOR_COST: Final = 180_000
-"""The highest cost of the indicators of a page, a file or an answer of the API: 0.3 s of processor."""
+"""The highest cost of the indicators of a page or an answer of the API: 0.3 s of processor; a file may cost tenfold."""
 
 SECURITY_HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": (
