@@ -149,7 +149,7 @@ class WordedError(ReclamationError):
         return self.wording.en
 
 
-@attrs.define(eq=False)
+@attrs.define
 class InternalTextError(WordedError, ValueError):
     """A text for internal use has no form for complainants.
 
@@ -368,7 +368,7 @@ def _not_empty(_: object, attribute: attrs.Attribute[tuple[Fault, ...]], value: 
         raise ValueError(f"{attribute.name}: an input without a fault is not refused; give at least one Fault")
 
 
-@attrs.define(eq=False)
+@attrs.define
 class FaultsError(ReclamationError, ValueError):
     """An input was refused.
 
@@ -420,7 +420,7 @@ def install_command(extra: str) -> str:
     return f'pip install "reclamation-core[{extra}] @ {url}"'
 
 
-@attrs.define(eq=False)
+@attrs.define
 class MissingExtraError(WordedError, ImportError):
     """A package that this use needs is not installed.
 

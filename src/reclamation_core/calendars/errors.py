@@ -11,7 +11,7 @@ from reclamation_core.errors import ErrorKind, WordedError
 from reclamation_core.wording import Lang, Wording, day_text
 
 
-@attrs.define(eq=False)
+@attrs.define
 class OutsideHorizonError(WordedError, ValueError):
     """A day lies, or a count leads, outside the years that the calendar covers.
 
@@ -61,7 +61,7 @@ class OutsideHorizonError(WordedError, ValueError):
         return document | {"faults": faults}
 
 
-@attrs.define(eq=False)
+@attrs.define
 class NaiveInstantError(WordedError, ValueError):
     """An instant has no time zone, so that its day is unknown.
 
@@ -86,7 +86,7 @@ class NaiveInstantError(WordedError, ValueError):
         )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class SuspensionsNotAllowedError(WordedError, ValueError):
     """Suspensions were given to a deadline whose rule allows none.
 

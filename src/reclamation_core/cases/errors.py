@@ -12,7 +12,7 @@ from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Lang, Wording
 
 
-@attrs.define(eq=False)
+@attrs.define
 class CommandRefusedError(RefusalError):
     """Guards of a command are not met; the case has not changed.
 
@@ -41,7 +41,7 @@ class CommandRefusedError(RefusalError):
         return self.in_("en")
 
 
-@attrs.define(eq=False)
+@attrs.define
 class EventStreamError(WordedError, ValueError):
     """An event cannot follow those of a case.
 

@@ -37,7 +37,7 @@ _SYSTEM: Final = {
 _NUMBERS: Final = {"integer": "un nombre entier est attendu", "number": "un nombre est attendu, avec un point : 1.5"}
 
 
-@attrs.define(eq=False)
+@attrs.define
 class CommandError(ReclamationError, ValueError):
     """An argument of the command is invalid; the message is for its user."""
 

@@ -17,7 +17,7 @@ from reclamation_core.wording import Lang, Wording, day_text
 _RECEIPT: Final = Wording("date de réception", "date of receipt")
 
 
-@attrs.define(eq=False)
+@attrs.define
 class OutsideScopeError(WordedError, PermissionError):
     """A site, or a region, is outside the scope of the desk.
 
@@ -49,7 +49,7 @@ class OutsideScopeError(WordedError, PermissionError):
         )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class SourceConflictError(WordedError, RuntimeError):
     """A source message was registered before, with other facts; the case is unchanged.
 
@@ -88,7 +88,7 @@ class SourceConflictError(WordedError, RuntimeError):
         return super().to_document(lang) | {"reference": self.reference, "faults": faults}
 
 
-@attrs.define(eq=False)
+@attrs.define
 class ClockError(WordedError, ValueError):
     """The clock of this desk, or the clock that dated an event of the case, is wrong; nothing was written.
 
@@ -129,7 +129,7 @@ class ClockError(WordedError, ValueError):
         )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class WholeStoreError(WordedError, PermissionError):
     """An operation on the whole store was called on a desk with a scope.
 
@@ -157,7 +157,7 @@ _LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
 _LABELS: Final = {lang: {role.value: role.label(lang) for role in Role} for lang in _LANGUAGES}
 
 
-@attrs.define(eq=False)
+@attrs.define
 class ReservedDocumentError(WordedError, PermissionError):
     """The edition reserves the reading of documents to other roles.
 
@@ -181,7 +181,7 @@ class ReservedDocumentError(WordedError, PermissionError):
         )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class CircularLinkError(WordedError, ValueError):
     """A case would be the duplicate of itself, through one link or several: no answer would be due.
 
@@ -208,7 +208,7 @@ class CircularLinkError(WordedError, ValueError):
         )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class JobBusyError(WordedError, RuntimeError):
     """A job of which one may run at a time is running: a consumer of the feed, or the nightly job.
 
@@ -233,7 +233,7 @@ class JobBusyError(WordedError, RuntimeError):
         )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class CheckpointError(WordedError, RuntimeError):
     """A checkpoint could not be published, or got no time-stamp.
 
@@ -254,7 +254,7 @@ class CheckpointError(WordedError, RuntimeError):
         )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class DeliveryError(WordedError, RuntimeError):
     """The handler of a consumer refused an event at every attempt; the position of the consumer is before the event.
 

@@ -39,7 +39,7 @@ class Upcaster(SharedRepr):
     upcast: Callable[[Plain], Plain]
 
 
-@attrs.define(eq=False)
+@attrs.define
 class VersionsError(SharedRepr, ValueError):
     """The versions of a type of document do not make a chain.
 

@@ -44,7 +44,7 @@ SHOWN: Final = 20
 """The maximum number of rows that an error describes in full."""
 
 
-@attrs.define(eq=False)
+@attrs.define
 class InvalidRowsError(FaultsError):
     """Rows of a frame have invalid values.
 

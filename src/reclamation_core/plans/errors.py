@@ -13,7 +13,7 @@ from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Lang, Wording
 
 
-@attrs.define(eq=False)
+@attrs.define
 class PlanRefusedError(RefusalError):
     """Guards of a command are not met; the plan has not changed.
 
@@ -43,7 +43,7 @@ class PlanRefusedError(RefusalError):
         return self.in_("en")
 
 
-@attrs.define(eq=False)
+@attrs.define
 class PlanEventStreamError(WordedError, ValueError):
     """Events that make no history of a plan.
 
@@ -74,7 +74,7 @@ class PlanEventStreamError(WordedError, ValueError):
         )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class UnknownActionError(WordedError, LookupError):
     """No action of the plan has that reference.
 
@@ -99,7 +99,7 @@ class UnknownActionError(WordedError, LookupError):
         )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class UnknownPublishedPlanError(WordedError, LookupError):
     """The plan has no edition of that number.
 

@@ -10,7 +10,7 @@ from reclamation_core.errors import ErrorKind, WordedError
 from reclamation_core.wording import Wording, day_text
 
 
-@attrs.define(eq=False)
+@attrs.define
 class NoEditionError(WordedError, LookupError):
     """No edition of the book is in force on a day."""
 
@@ -33,7 +33,7 @@ class NoEditionError(WordedError, LookupError):
         )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class UnknownEditionError(WordedError, LookupError):
     """The book has no edition of that name.
 
@@ -60,7 +60,7 @@ class UnknownEditionError(WordedError, LookupError):
         )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class ChangedEditionError(WordedError, LookupError):
     """The book has another text under the name of the edition that a case is judged under.
 

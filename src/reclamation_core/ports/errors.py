@@ -36,7 +36,7 @@ _UNKNOWN: Final = Wording(
 )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class CaseNotFoundError(WordedError, LookupError):
     """No case has that reference, or none within the scope: the two are not distinguished.
 
@@ -59,7 +59,7 @@ class CaseNotFoundError(WordedError, LookupError):
         )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class PlanNotFoundError(WordedError, LookupError):
     """No plan has that scope, or none within the scope.
 
@@ -82,7 +82,7 @@ class PlanNotFoundError(WordedError, LookupError):
         )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class ConcurrentChangeError(WordedError, RuntimeError):
     """Another commit changed the same case or plan; nothing was written. Load it again and decide again.
 
@@ -114,7 +114,7 @@ class ConcurrentChangeError(WordedError, RuntimeError):
         return super().to_document(lang) | {"expected_version": self.expected, "current_version": self.found}
 
 
-@attrs.define(eq=False)
+@attrs.define
 class VersionConflictError(ConcurrentChangeError):
     """The case or plan has another version than the one that the caller has seen; nothing was written.
 
@@ -131,7 +131,7 @@ class VersionConflictError(ConcurrentChangeError):
     argument = "expected_version"
 
 
-@attrs.define(eq=False)
+@attrs.define
 class StaleReadError(ConcurrentChangeError):
     """Another commit changed what the decision had read, though not what it writes; nothing was written.
 
@@ -162,7 +162,7 @@ class StaleReadError(ConcurrentChangeError):
         )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class UnitOfWorkEndedError(SharedRepr, RuntimeError):
     """A unit of work was used after its commit or its rollback: a mistake in a program."""
 
@@ -170,7 +170,7 @@ class UnitOfWorkEndedError(SharedRepr, RuntimeError):
         return "this unit of work has ended and commits nothing more; begin another one"
 
 
-@attrs.define(eq=False)
+@attrs.define
 class RepeatedSourceError(WordedError, RuntimeError):
     """The site has a case from the same source message already; nothing was written.
 
@@ -195,7 +195,7 @@ class RepeatedSourceError(WordedError, RuntimeError):
         )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class DocumentNotFoundError(WordedError, LookupError):
     """No document has that key, or none within the scope, or its bytes are erased: these are not distinguished.
 
@@ -218,7 +218,7 @@ class DocumentNotFoundError(WordedError, LookupError):
         )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class DamagedDocumentError(WordedError, OSError):
     """The bytes of a document of a case are missing, or are not those that were added; the case itself is whole.
 
@@ -255,7 +255,7 @@ class DamagedDocumentError(WordedError, OSError):
         ).in_(lang)
 
 
-@attrs.define(eq=False)
+@attrs.define
 class DocumentStoreError(WordedError, OSError):
     """The store of documents cannot be reached, or refused; nothing was recorded, and the register works without it.
 
@@ -284,7 +284,7 @@ class DocumentStoreError(WordedError, OSError):
         return _NO_DOCUMENTS.in_(lang)
 
 
-@attrs.define(eq=False)
+@attrs.define
 class StoreError(WordedError, OSError):
     """The database refused a statement; the message has its reason, never what was to be written.
 
@@ -338,7 +338,7 @@ class StoreError(WordedError, OSError):
         return of_postgresql or self._advice
 
 
-@attrs.define(eq=False)
+@attrs.define
 class StoreBusyError(StoreError, TimeoutError):
     """Another process held the database, or a row to be changed, for too long."""
 
@@ -354,7 +354,7 @@ class StoreBusyError(StoreError, TimeoutError):
     )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class StoreReadOnlyError(StoreError, PermissionError):
     """The database may not be written to from here."""
 
@@ -381,7 +381,7 @@ class StoreReadOnlyError(StoreError, PermissionError):
     )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class StoreFullError(StoreError):
     """The disk of the database is full."""
 
@@ -394,7 +394,7 @@ class StoreFullError(StoreError):
     )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class StoreUnreachableError(StoreError, ConnectionError):
     """The database does not answer, or refuses the connection.
 
@@ -427,7 +427,7 @@ class StoreUnreachableError(StoreError, ConnectionError):
         return self._advice_when_closed if self.is_closed else super()._words()
 
 
-@attrs.define(eq=False)
+@attrs.define
 class StoreReplacedError(StoreError):
     """The database was deleted or replaced since it was opened. Nothing was written."""
 
@@ -441,7 +441,7 @@ class StoreReplacedError(StoreError):
     )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class StoreDamagedError(StoreError, ValueError):
     """Stored data cannot be read: the file is not a database, or a part of it is damaged.
 
@@ -472,7 +472,7 @@ class StoreDamagedError(StoreError, ValueError):
         ).in_(lang)
 
 
-@attrs.define(eq=False)
+@attrs.define
 class StoreEncodingError(StoreError, ValueError):
     """The database or the connection uses another encoding than UTF-8.
 
@@ -505,7 +505,7 @@ class StoreEncodingError(StoreError, ValueError):
         return self._advice_on_connection if self.of_connection else super()._words()
 
 
-@attrs.define(eq=False)
+@attrs.define
 class SchemaError(WordedError, RuntimeError):
     """The schema of the database is missing, incomplete or of another version; opening it never changes the schema.
 

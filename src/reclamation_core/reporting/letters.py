@@ -325,7 +325,7 @@ class LetterView(SharedRepr):
     signature: tuple[str, ...]
 
 
-@attrs.define(eq=False)
+@attrs.define
 class LetterTemplateError(WordedError):
     """A template of a letter is wrong: it names the file and the line.
 

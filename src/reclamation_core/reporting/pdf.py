@@ -54,7 +54,7 @@ class PdfLimits(SharedRepr):
     waiting: int = attrs.field(default=60, validator=whole_number(0))
 
 
-@attrs.define(eq=False)
+@attrs.define
 class PdfLimitError(WordedError, RuntimeError):
     """A PDF needs more memory or time than its process may have.
 
@@ -80,7 +80,7 @@ class PdfLimitError(WordedError, RuntimeError):
         )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class PdfBusyError(WordedError, RuntimeError):
     """Too many PDFs are being composed."""
 

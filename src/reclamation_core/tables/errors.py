@@ -77,7 +77,7 @@ def _shown(value: object, lang: Lang) -> str:
     return str(value) if isinstance(value, str) else describe_value(value, lang)
 
 
-@attrs.define(eq=False)
+@attrs.define
 class TableDefinitionError(WordedError, ValueError):
     """A table cannot be made of these parts: a name that is not an input, a value outside its domain, ...
 
@@ -103,7 +103,7 @@ class TableDefinitionError(WordedError, ValueError):
         )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class TableProofError(WordedError, ValueError):
     """A table is refused because it is incomplete or contradicts itself; `findings` are the errors, never empty."""
 
@@ -127,7 +127,7 @@ class FactsError(FaultsError):
     kind = ErrorKind.INVALID
 
 
-@attrs.define(eq=False)
+@attrs.define
 class OutcomeError(WordedError, ValueError):
     """No row of the table has the outcome in question."""
 

@@ -91,7 +91,7 @@ class Site(SharedRepr):
         return _calendar(self.definition)
 
 
-@attrs.define(eq=False)
+@attrs.define
 class UnknownSiteError(WordedError, LookupError):
     """No site has the code.
 

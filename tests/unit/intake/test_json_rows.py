@@ -20,7 +20,7 @@ def test_values_may_be_of_any_plain_type(tmp_path: Path) -> None:
     facts = record.facts
     assert (facts.formal, facts.sold_service, facts.causes, facts.channel) == (True, False, 2, UNKNOWN)
     assert float(facts.satisfaction) == 4.5  # type: ignore[arg-type]
-    assert (reader.format, reader.delimiter, reader.header) == ("jsonl", None, ())
+    assert (reader.format, reader.delimiter, reader.header, reader.missing_facts) == ("jsonl", None, (), ())
     assert (reader.unread_columns, reader.blank_lines, reader.encoding) == (("humeur",), 1, "utf-8")
 
 

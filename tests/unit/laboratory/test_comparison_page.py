@@ -71,9 +71,7 @@ def test_the_files_of_the_page_are_those_of_compare_cell_by_cell(tmp_path: Path,
     assert len(listed) == sum(one.cases for one in found.changes if one.by == "all")
     moved = visitor.save("csv:demandes-dont-l-echeance-change").content.decode("utf-8-sig").splitlines()[1:]
     assert len(moved) == sum(one.cases for one in found.due_dates if one.by == "all" and one.change in MOVED)
-    assert [done for done, _ in visitor.progress] == sorted(done for done, _ in visitor.progress)
-    assert visitor.progress[-1] == (100, 100)
-    assert {of for _, of in visitor.progress} == {100}
+    assert visitor.progress == [(1, 100), (50, 100), (100, 100)]  # after the headings, the rows, and the comparison
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

@@ -3,6 +3,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from math import sqrt
+from types import SimpleNamespace
 from typing import Any
 
 import attrs
@@ -134,17 +135,15 @@ def test_a_day_of_rest_is_relative_to_a_working_day_and_alone_as_idle_as_it_gets
 
 
 def test_what_was_never_answered_stays_so() -> None:
-    @attrs.frozen
-    class Timed:
-        site: str
-        facts: ComplaintFacts
-        level: str
-        days: int
-        is_open: bool
-
     facts = ComplaintFacts(received_at=datetime(2026, 5, 4, tzinfo=UTC))
-    records = [Timed("METZ", facts, "regional", days, is_open) for days, is_open in ((3, False), (5, True))]
-    assert dict(CaseloadProfile.fitted_to(records, SITES).answers[Level.REGIONAL]) == {3: 0.5, 1000: 0.5}
+    timed = {"level": "regional", "days": 3, "is_open": False}
+    changes = ({}, {"days": 5, "is_open": True}, {"level": None})
+    records = [SimpleNamespace(site="METZ", facts=facts, **(timed | change)) for change in changes]
+    records += [
+        SimpleNamespace(site="METZ", facts=facts, level="local", **one) for one in ({"days": 1}, {"is_open": True})
+    ]
+    found = CaseloadProfile.fitted_to(records, SITES).answers
+    assert found == {**CaseloadProfile().answers, Level.REGIONAL: {3: 0.5, 1000: 0.5}}
 
 
 def test_what_no_profile_can_be_estimated_from_is_refused() -> None:

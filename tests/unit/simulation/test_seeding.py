@@ -47,7 +47,8 @@ def test_a_register_is_filled_with_sound_cases_and_plans(store: Store) -> None:
     assert any(desk.pgaac(site).actions for site in SITES)
     cases = desk.cases.find(CaseQuery(limit=count)).cases
     assert {name for case in cases for name in case.facts.own} == {"funder", "subcontracted"}
-    shown = next(case for case in cases if case.documents)
+    shown, *others = [case for case in cases if case.documents]
+    assert all(case.qualification for case in (shown, *others))
     with desk.open_document(shown.reference, shown.documents[0].key).content as content:
         assert content.read() == shipped().agreement.read_bytes()
     names = {type(one.data).__name__ for case in cases for one in case.events}

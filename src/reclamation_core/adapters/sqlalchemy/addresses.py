@@ -37,7 +37,7 @@ _EXAMPLES: Final = Wording(
 )
 
 
-@attrs.define(eq=False)
+@attrs.define
 class AddressError(WordedError, ValueError):
     """An address is not supported; the message does not repeat it, since it may hold a password.
 

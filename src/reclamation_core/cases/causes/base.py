@@ -44,7 +44,7 @@ class Family(checks.Checked):
         return self.wording.in_(lang)
 
 
-@attrs.define(eq=False)
+@attrs.define
 class UnknownFamilyError(ReclamationError, LookupError):
     """A code that is no family's.
 
@@ -340,7 +340,7 @@ def _circle(knotted: Mapping[Node, tuple[Node, ...]]) -> tuple[Node, ...]:
 S = TypeVar("S", bound=LabelledEnum)
 
 
-@attrs.define(eq=False)
+@attrs.define
 class StepOrderError(ReclamationError, ValueError):
     """A step that cannot be taken now; nothing has changed.
 

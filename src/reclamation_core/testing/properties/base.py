@@ -44,7 +44,7 @@ def check_that(holds: bool, expected: object, found: object, **witness: object) 
     return None if holds else Counterexample(expected, found, witness)
 
 
-@attrs.define(eq=False)
+@attrs.define
 class PropertyFailedError(SharedRepr, AssertionError):
     """A property does not hold.
 
@@ -86,7 +86,7 @@ class PropertyFailedError(SharedRepr, AssertionError):
         return type(self), attrs.astuple(self, recurse=False)
 
 
-@attrs.define(eq=False)
+@attrs.define
 class PropertiesFailedError(SharedRepr, AssertionError):
     """Properties do not hold.
 
