@@ -88,16 +88,16 @@ def refuse_value(path: str, value: object, expected: Wording) -> NoReturn:
 
 
 def at_offset(value: datetime) -> datetime:
-    """Return an aware datetime with its zone replaced by a fixed offset; any other value unchanged.
+    """Return an aware datetime as a plain one, its zone replaced by a fixed offset; any other value unchanged.
 
     Python compares two datetimes of one zone by wall time: in the night that ends summer time, 02:50 comes after 02:10
     although it may be 20 minutes before. With fixed offsets the order is that of the instants, and a datetime is what
-    its ISO 8601 text reads as.
+    its ISO 8601 text reads as; a Timestamp of pandas also has nanoseconds, which no text that is read back has.
     """
     if value.__class__ is datetime and value.tzinfo.__class__ is timezone and not value.fold:
         return value
     offset = offset_of(value)
-    return value if offset is None else value.replace(tzinfo=timezone(offset), fold=0)
+    return value if offset is None else datetime.combine(value.date(), value.time().replace(fold=0), timezone(offset))
 
 
 def offset_of(moment: object) -> timedelta | None:

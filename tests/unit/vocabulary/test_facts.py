@@ -160,18 +160,19 @@ def test_a_refused_object_is_reported_by_its_class(value: object) -> None:
     assert fault.value == f"a {type(value).__name__}"
 
 
-def test_numbers_and_truths_of_numpy_are_those_of_python() -> None:
+def test_values_of_numpy_and_pandas_become_those_of_python() -> None:
     for name, given, kept in [
         ("severity_legal", np.int64(2), 2),
         ("recurrences", np.uint8(3), 3),
         ("formal", np.bool_(True), True),
         ("satisfaction", np.float32(5.5), 5.5),
         ("satisfaction", np.int16(5), 5),
+        ("received_at", type("Timestamp", (datetime,), {})(2026, 5, 2, 9, 30, tzinfo=UTC), RECEIVED),
     ]:
-        facts: Any = vocabulary.ComplaintFacts(received_at=RECEIVED, **{name: given})  # type: ignore[arg-type]
+        facts: Any = vocabulary.ComplaintFacts(**{"received_at": RECEIVED, name: given})
         assert getattr(facts, name) == kept, given
         assert type(getattr(facts, name)) is type(kept), given
-        assert hash(facts) == hash(vocabulary.ComplaintFacts(received_at=RECEIVED, **{name: kept}))  # type: ignore[arg-type]
+        assert hash(facts) == hash(vocabulary.ComplaintFacts(**{"received_at": RECEIVED, name: kept}))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("name", "given"), [("severity_legal", np.int64(5)), ("severity_legal", np.bool_(True))])
