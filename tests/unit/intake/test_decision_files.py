@@ -153,7 +153,7 @@ def test_a_name_that_cannot_be_written_is_reported_unchanged(tmp_path: Path) -> 
     path = tmp_path / "out.csv"
     with pytest.raises(OSError, match=r"out\.csv") as caught, atomic_writer(path):
         path.mkdir()
-    assert (caught.value.filename, caught.value.filename2) == (str(path), None)
+    assert str(caught.value).endswith(f": {str(path)!r}")
     assert list(tmp_path.iterdir()) == [path]
 
 
