@@ -33,7 +33,7 @@ from reclamation_core.desk.registration import series_and_number
 from reclamation_core.errors import FaultsError
 from reclamation_core.markup import without_markdown
 from reclamation_core.plans import Action, ActionSheet, ScopeKind
-from reclamation_core.plans.events import PLAN_EVENTS
+from reclamation_core.plans.events import PLAN_EVENTS, PlanPublished
 from reclamation_core.policy import PolicyBook
 from reclamation_core.ports import SchemaError
 from reclamation_core.vocabulary import Fact, Sites
@@ -487,8 +487,11 @@ def _texts_by_event(items: Sequence[PersonalDataItem], facts: Mapping[str, Fact]
     for holder, of_holder in groupby(items, key=attrgetter("holder")):
         yield ""
         yield _holder(holder)
-        for (_, occurred_at, kind), texts in groupby(of_holder, key=attrgetter("number", "occurred_at", "event_type")):
-            yield f"  {_moment(occurred_at)} : {EVENTS[kind].event_type.label.fr}"
+        for (place, occurred_at, kind), texts in groupby(
+            of_holder, key=attrgetter("number", "occurred_at", "event_type")
+        ):
+            name = f"export n° {place}" if kind == "exported" else EVENTS[kind].event_type.label.fr
+            yield f"  {_moment(occurred_at)} : {name}"
             for one in texts:
                 fact = own.get(one.field)
                 label = field_in_french(kind, one.field) if fact is None else fact.label.fr
@@ -507,18 +510,19 @@ _ACTOR: Final = "enregistré par"
 
 def field_in_french(event_type: str, field: str) -> str:
     """Return the label of a field of an event, or of the action sheet or the document that the event holds."""
-    parts = (SupportDocument, Action, ActionSheet, EVENTS[event_type])
+    parts = (SupportDocument, Action, ActionSheet, EVENTS.get(event_type, PlanPublished))
     labels = {name: label for part in parts for name, label in field_labels(part).items()}
     return _ACTOR if field == "by" else labels[field].label.fr if field in labels else field
 
 
 def _holder(key: str) -> str:
     kind, _, code = key.partition(":")
-    if kind == "nation":
-        return "PGAAC national"
+    if kind in _ALONE:
+        return _ALONE[kind]
     return f"Dossier {key}" if kind not in _SCOPES else f"PGAAC, {_SCOPES[kind]} {code}"
 
 
+_ALONE: Final = {"nation": "PGAAC national", "exports": "Journal des exports"}
 _SCOPES: Final = {kind.value: kind.label() for kind in ScopeKind}
 
 

@@ -1166,14 +1166,14 @@ class Desk:
     def personal_data_of(self, person: str, *, as_actor: bool = False) -> tuple[services.PersonalDataItem, ...]:
         """Return the stored texts about a person (droit d'accès).
 
-        These are every text of a case that names the person, and each text or recipient of a plan that does. A text
-        names the person if it has all the words, in any order, regardless of case, accents and punctuation:
-        `Jean Dupont` is found in `DUPONT Jean-Marie` and across a line break, and `roy` is not in `Leroy`. Search every
-        spelling of a name. The names of other actors are not returned.
+        These are every text of a case that names the person, and each text or recipient of a plan that does, the
+        recipients of its files too (log of exports). A text names the person if it has all the words, in any order,
+        regardless of case, accents and punctuation: `Jean Dupont` is found in `DUPONT Jean-Marie` and across a line
+        break, and `roy` is not in `Leroy`. Search every spelling of a name. The names of other actors are not returned.
 
         Args:
             person: a name, an address, or some words of one.
-            as_actor: True to add the events that the person recorded; this reads every case.
+            as_actor: True to add the events and exports that the person recorded; this reads every case.
 
         Raises:
             FaultsError: there is neither a letter nor a digit, or the role of the desk reads no names.

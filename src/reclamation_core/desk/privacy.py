@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -24,11 +26,11 @@ from reclamation_core.desk.batch import (
 from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.documents import DocumentService
 from reclamation_core.desk.handling import ClosingService
-from reclamation_core.desk.plan_access import readable_plans_in_scope
+from reclamation_core.desk.plan_access import is_in_scope, readable_plans_in_scope
 from reclamation_core.errors import REDACTED, Fault, FaultsError, ReclamationError
 from reclamation_core.plans import Pgaac, RecordedPlanEvent
 from reclamation_core.plans.events import PlanPublished
-from reclamation_core.ports import CaseJob, CaseQuery, StoreDamagedError, UnitOfWork
+from reclamation_core.ports import CaseJob, CaseQuery, ExportKind, StoreDamagedError, UnitOfWork
 from reclamation_core.ports.query import A_WORD
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import of_class, require, require_short, truth
@@ -58,10 +60,10 @@ class PersonalDataItem(SharedRepr):
     """A stored text; its representation does not show it.
 
     Attributes:
-        holder: the reference of the case, or the scope of the plan.
-        number: the number of the event.
+        holder: the reference of the case, or the scope of the plan; `exports` for the log of exports.
+        number: the number of the event, or of the export.
         occurred_at: the time of the event.
-        event_type: the type of the event, such as `registered`.
+        event_type: the type of the event, such as `registered`; `exported` for an export.
         field: the field of the event.
         kind: the reason for which the text may have to be erased.
         relation: how the text is related to the person: only that of a case of one's own is about its author.
@@ -113,8 +115,20 @@ class PrivacyService(SharedRepr):
             every_case = readable_cases(self.context, CaseQuery(), corrupt)
             found += [item for case in every_case for item in _recorded_by(case, wanted)]
             found += [item for plan in plans for item in _recorded_by(plan, wanted)]
+        exported = (item for item in self._exported() if as_actor or item.relation is not PersonRelation.ACTOR)
+        found += (item for item in exported if has_words(item.text, wanted))
         raise_first(corrupt)
         return tuple(found)
+
+    def _exported(self) -> Iterator[PersonalDataItem]:
+        """Yield the recipients and the actors in the log of exports: of those of the scope, and of plans inside it."""
+        for one in self.context.store.exports.latest(10**9):
+            plan = re.sub(r" \d+$", "", one.subject) if one.kind is ExportKind.PLAN else ""
+            if one.place == self.context.place or is_in_scope(self.context, plan):
+                export = partial(_item, "exports", (one.number, one.exported_at, "exported"))
+                yield from (export("recipients", TextKind.PERSONAL, to, PersonRelation.PLAN) for to in one.recipients)
+                if one.actor is not None:
+                    yield export("by", TextKind.PERSONAL, one.actor, PersonRelation.ACTOR)
 
     def forget_expired(self, now: datetime | None) -> tuple[Case, ...]:
         """Anonymise the cases whose retention period has ended; see `Desk.forget_expired`."""
@@ -187,9 +201,9 @@ def _texts_about(plan: Pgaac, wanted: frozenset[str]) -> Iterator[PersonalDataIt
     for event in plan.events:
         items = _items(str(plan.scope), event, plan.vault, seen, PersonRelation.PLAN)
         yield from (item for item in items if has_words(item.text, wanted))
-        for recipient in event.data.recipients if isinstance(event.data, PlanPublished) else ():
-            if has_words(recipient, wanted):
-                yield _item(str(plan.scope), event, "recipients", TextKind.PERSONAL, recipient, PersonRelation.PLAN)
+        recipients = event.data.recipients if isinstance(event.data, PlanPublished) else ()
+        for text in (one for one in recipients if has_words(one, wanted)):
+            yield _item(str(plan.scope), _event(event), "recipients", TextKind.PERSONAL, text, PersonRelation.PLAN)
 
 
 def _items(
@@ -204,7 +218,7 @@ def _items(
         text = None if commitment in seen else vault.read(commitment)
         seen.add(commitment)
         if text is not None:
-            yield _item(holder, event, field, kind, text, relation)
+            yield _item(holder, _event(event), field, kind, text, relation)
 
 
 def _recorded_by(aggregate: Case | Pgaac, wanted: frozenset[str]) -> Iterator[PersonalDataItem]:
@@ -213,24 +227,15 @@ def _recorded_by(aggregate: Case | Pgaac, wanted: frozenset[str]) -> Iterator[Pe
     for event in aggregate.events:
         actor = aggregate.vault.read(event.by)
         if actor is not None and has_words(actor, wanted):
-            yield _item(holder, event, "by", TextKind.PERSONAL, actor, PersonRelation.ACTOR)
+            yield _item(holder, _event(event), "by", TextKind.PERSONAL, actor, PersonRelation.ACTOR)
+
+
+def _event(event: RecordedEvent | RecordedPlanEvent) -> tuple[int, datetime, str]:
+    return event.number, event.occurred_at, event.data.event_type.name
 
 
 def _item(  # noqa: PLR0917  (private)
-    holder: str,
-    event: RecordedEvent | RecordedPlanEvent,
-    field: str,
-    kind: TextKind,
-    text: str,
-    relation: PersonRelation,
+    holder: str, event: tuple[int, datetime, str], field: str, kind: TextKind, text: str, relation: PersonRelation
 ) -> PersonalDataItem:
-    return PersonalDataItem(
-        holder=holder,
-        number=event.number,
-        occurred_at=event.occurred_at,
-        event_type=event.data.event_type.name,
-        field=field,
-        kind=kind,
-        relation=relation,
-        text=text,
-    )
+    made = partial(PersonalDataItem, holder=holder, number=event[0], occurred_at=event[1], event_type=event[2])
+    return made(field=field, kind=kind, text=text, relation=relation)

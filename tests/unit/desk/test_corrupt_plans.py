@@ -27,7 +27,7 @@ class Damaged(Store):
     """A store with some corrupt plans."""
 
     def __init__(self, store: Store, *damaged: str) -> None:
-        self.feed, self.sequences = store.feed, store.sequences
+        self.feed, self.sequences, self.exports = store.feed, store.sequences, store.exports
         self._store, self._damaged = store, damaged
 
     def unit_of_work(self) -> UnitOfWork:

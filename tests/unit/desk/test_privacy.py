@@ -12,6 +12,7 @@ from reclamation_core.cases import Case, CommandRefusedError, TextKind
 from reclamation_core.cases.deadlines import retained_until
 from reclamation_core.cases.journal import AnomalyKind
 from reclamation_core.desk import Desk
+from reclamation_core.plans import PlanScope
 from reclamation_core.policy import Policy, PolicyBook, UnknownEditionError, m2_1
 from reclamation_core.ports import CaseQuery
 from reclamation_core.testing.builders import FakeClock
@@ -61,11 +62,6 @@ def test_the_case_of_somebody_else_is_told_apart_from_ones_own(desk: Desk) -> No
     assert desk.acting("Mme Perrin").contain(other, measure="un chauffage").version == 3
     actors = [held for held in desk.personal_data_of("perrin", as_actor=True) if held.relation.value == "actor"]
     assert [held.text for held in actors] == ["Mme Perrin"]
-
-
-def test_only_the_texts_of_a_plan_that_name_the_person_are_returned(desk: Desk) -> None:
-    desk.plan(analysed(desk).reference, factories.sheet(owner="Mme Désirée Roy"))
-    assert told(desk, "ROY") == [("site:CRE", 1, "action_added", "owner", "Mme Désirée Roy")]
 
 
 def test_events_recorded_by_the_person_are_returned_on_request(desk: Desk) -> None:
@@ -122,8 +118,8 @@ def unchanged(case: Case) -> dict[str, object]:
 
 def test_retention_lasts_to_the_end_of_its_last_day(desk: Desk) -> None:
     case = closed(desk)
-    last = at(1, month=7).replace(year=2027)
     assert retained_until(case, m2_1()) == date(2027, 7, 1)
+    last = at(1, month=7).replace(year=2027)
     assert a_year_later(desk).forget_expired(last.replace(hour=21)) == ()  # 23:00 in Paris
     assert len(a_year_later(desk).forget_expired(last.replace(hour=22))) == 1
 
@@ -230,14 +226,21 @@ def test_a_name_is_matched_by_whole_words_of_one_text(desk: Desk) -> None:
     assert holders(desk, "Désirée Roy") == []
 
 
-def test_recipients_of_a_published_plan_are_found(desk: Desk) -> None:
-    plan = desk.pgaac("CRE")
-    plan.add(factories.sheet())
-    plan.publish(recipients=("Mme Désirée Roy, RQR", "PCS"))
-    assert [(held.holder, held.event_type, held.field, held.text) for held in desk.personal_data_of("roy desiree")] == [
-        ("site:CRE", "edition_published", "recipients", "Mme Désirée Roy, RQR")
+def test_texts_and_recipients_of_a_plan_that_name_the_person_are_found(desk: Desk) -> None:
+    plan, name = desk.pgaac("CRE"), "Mme Désirée Roy, RQR"
+    plan.add(factories.sheet(owner=name))
+    plan.publish(recipients=(name, "PCS"))
+    region = desk.scoped(region="Île-de-France").acting("M. Roy")
+    for scope, number in (("CRE", None), ("CRE", 1), (PlanScope.region("Île-de-France"), None)):
+        region.reports.send_plan(scope, number, b"", recipients=(name, "PCS"))
+    files = [("exports", number, "exported", "recipients", name) for number in (1, 2, 3)]
+    plans = [("site:CRE", 1, "action_added", "owner", name), ("site:CRE", 2, "edition_published", "recipients", name)]
+    assert told(desk, "roy desiree") == told(region, "roy desiree") == plans + files
+    assert told(desk.scoped(site="CRE"), "roy desiree") == plans + files[:2]
+    assert told(desk.scoped(site="STR"), "roy", as_actor=True) == []
+    assert told(desk, "m roy", as_actor=True) == [
+        ("exports", number, "exported", "by", "M. Roy") for number in (1, 2, 3)
     ]
-    assert holders(desk.scoped(site="STR"), "roy") == []
 
 
 _PARTS = st.lists(st.sampled_from(["jean", "marie", "dupont", "leroy", "roy", "o", "brien", "durand"]), min_size=1)
