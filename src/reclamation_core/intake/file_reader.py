@@ -174,7 +174,7 @@ class FileReader:
     @property
     def missing_facts(self) -> tuple[str, ...]:
         """The facts without a column and without a constant: unknown in every row; a note is then absent."""
-        return () if self.format == "jsonl" else self.layout.missing
+        return self.layout.missing
 
     @property
     def unread_sheets(self) -> tuple[str, ...]:

@@ -137,7 +137,7 @@ def test_a_day_of_rest_is_relative_to_a_working_day_and_alone_as_idle_as_it_gets
 def test_what_was_never_answered_stays_so() -> None:
     facts = ComplaintFacts(received_at=datetime(2026, 5, 4, tzinfo=UTC))
     timed = {"level": "regional", "days": 3, "is_open": False}
-    changes = ({}, {"days": 5, "is_open": True}, {"level": None})
+    changes: tuple[dict[str, Any], ...] = ({}, {"days": 5, "is_open": True}, {"level": None})
     records = [SimpleNamespace(site="METZ", facts=facts, **(timed | change)) for change in changes]
     records += [
         SimpleNamespace(site="METZ", facts=facts, level="local", **one) for one in ({"days": 1}, {"is_open": True})
