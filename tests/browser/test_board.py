@@ -24,6 +24,8 @@ CUT: Final = """[...document.querySelectorAll('main *')]
   .filter(one => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.unseen'))
   .map(one => one.outerHTML.slice(0, 60))"""
 """What is cut at the right."""
+LEFT_OUT: Final = """[...document.querySelectorAll('.criteria li, .work li')]
+  .filter(one => !one.checkVisibility()).map(one => one.outerHTML)"""
 WIDE: Final = """[...document.querySelectorAll('body, body *')]
   .filter(one => one.checkVisibility() && !one.closest('.unseen, .skip, .scroll table'))
   .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
@@ -314,7 +316,7 @@ def test_a_printed_page_has_every_column_and_no_navigation(chromium: Browser, ad
         page.goto(addresses[kind])
         is_wide = page.evaluate("getComputedStyle(document.querySelector('main')).page === 'wide'")
         page.set_viewport_size({"width": 1009 if is_wide else 680, "height": 900})  # A4 within its margins
-        wrong += [f"{kind}: {one}" for one in page.evaluate(CUT)[:3]]
+        wrong += [f"{kind}: {one}" for one in (*page.evaluate(CUT)[:3], *page.evaluate(LEFT_OUT)[:3])]
         if page.locator("nav, .skip, .no-print").filter(visible=True).count():
             wrong.append(f"{kind}: navigation")
         if kind in {"/", "/dossiers", "/questions"}:

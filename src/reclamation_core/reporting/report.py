@@ -294,14 +294,15 @@ class Report(SharedRepr):
         """Return the report with its records held in memory: what it is written from changes no more.
 
         Args:
-            most: the most rows of a table; no more are read.
+            most: the most rows of a table of pages; no more are read.
 
         Raises:
-            FaultsError: a table has more rows.
+            FaultsError: a table of pages has more rows.
         """
-        end = None if most is None else most + 1
-        records = [tuple(islice(table.records, end)) for table in self.tables]
-        if most is not None and any(len(found) > most for found in records):
+        shown = [self.pages is None or table.name in self.pages for table in self.tables]
+        ends = [most + 1 if most is not None and is_shown else None for is_shown in shown]
+        records = [tuple(islice(table.records, end)) for table, end in zip(self.tables, ends, strict=True)]
+        if most is not None and any(len(found) == end for found, end in zip(records, ends, strict=True)):
             raise FaultsError([Fault("format", most, Wording(*(text.format(most=most) for text in _MORE_ROWS)))])
         pairs = zip(self.tables, records, strict=True)
         return attrs.evolve(self, tables=tuple(attrs.evolve(table, records=found) for table, found in pairs))
@@ -312,10 +313,10 @@ class Report(SharedRepr):
         A program reads it in a transaction, and writes a format after the end of the transaction.
 
         Args:
-            most: the most rows of a table; no more are read.
+            most: the most rows of a table of pages; no more are read.
 
         Raises:
-            FaultsError: a table has more rows.
+            FaultsError: a table of pages has more rows.
         """
         limited = self if most is None else self.collected(most)
         return attrs.evolve(self, tables=tuple(_spooled(table) for table in limited.tables))
