@@ -3,6 +3,7 @@
 import inspect
 import os
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ VARYING = re.compile(
     r"|(?<=ou mal )\([^;]*\)|\((?:[^()]|\([^()]*\))*\b(?:boundary|column|colonne|multipart)\b(?:[^()]|\([^()]*\))*\)"
 )
 """Of an error: a folder, an address, a drawn key, a version of the schema, a time, a command of pip, others' words."""
+HEARD = defaultdict[str, set[str]](set)
+"""The lines of approved texts that the examples of this process had, by the name of the text."""
 _DESCRIBED = dict[int, object]()
 """What a text has described: in whole where it is first met, and by its name afterwards."""
 
@@ -58,13 +61,17 @@ def approved_part(name: str, part: str, text: str) -> None:
 
 
 def approved_lines(name: str, lines: set[str]) -> None:
-    """Require that each line is one of those of an approved text; `APPROVE=1` adds it."""
-    missing = lines - _lines(name)
-    if missing and os.environ.get("APPROVE"):
-        (FOLDER / name).write_text("\n".join([*sorted(_lines(name) | missing), ""]), encoding="utf-8")
-        _lines.cache_clear()
-    else:
-        assert not missing, f"if this is meant, APPROVE=1 adds to {name}: {missing}"
+    """Require that each line is one of those of an approved text; with `APPROVE`, note it for `write_lines`."""
+    HEARD[name] |= lines
+    missing = set[str]() if os.environ.get("APPROVE") else lines - _lines(name)
+    assert not missing, f"if this is meant, APPROVE=1 adds to {name}: {missing}"
+
+
+def write_lines() -> None:
+    """Add the noted lines to their approved texts; one that `APPROVE` names loses all others."""
+    for name, lines in HEARD.items():
+        before = set[str]() if name in os.environ["APPROVE"].split(",") else _lines(name)
+        (FOLDER / name).write_text("\n".join([*sorted(before | lines), ""]), encoding="utf-8")
 
 
 @cache

@@ -169,8 +169,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("postgresql")
 
 
-def pytest_sessionfinish() -> None:
-    """Stop the PostgreSQL server of this process, and remove its files."""
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Stop the PostgreSQL server of this process, and remove its files; write the lines that are approved."""
     from tests import databases
 
     databases.stop()
+    if os.environ.get("APPROVE"):
+        from tests.approvals import HEARD, write_lines
+
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["heard"] = {name: list(lines) for name, lines in HEARD.items()}
+        else:
+            write_lines()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over the lines that a worker of pytest-xdist has noted."""
+    from tests.approvals import HEARD
+
+    for name, lines in getattr(node, "workeroutput", {}).get("heard", {}).items():
+        HEARD[name].update(lines)
