@@ -355,11 +355,11 @@ LINKED: Final = FormField(
 def case_form(command: CommandType, context: FormContext) -> tuple[FormField, ...]:
     """Return the fields of a command on a case."""
     event = _EVENTS[command]
-    fields = list(_method_fields(CASE_COMMANDS.method(command.value), event, context))
+    fields = list(_fields(arguments_of(CASE_COMMANDS.method(command.value)).values(), event, context))
     if plans_actions(command):
         sheet = (_preset(field, event, context) for field in action_sheet_form(context))
         fields = _with_cause_in_words([*_with_needs_of_plan(sheet, PlanCommandType.ADD, context), *fields], context)
-        fields.append(plan_choices(context))
+        fields.append(attrs.evolve(PLAN, choices=_plan_choices(context)))
     elif command is CommandType.ADD_SUPPORT:
         fields += _documents_fields(context)
     elif _RECEIVED_AT.name in event.event_type.presets and context.case is not None:
@@ -579,7 +579,7 @@ def plans_actions(command: str) -> bool:
 def action_form(command: PlanCommandType, context: FormContext) -> tuple[FormField, ...]:
     """Return the fields of a command on an action of a plan, or on the plan."""
     method, event = PLAN_COMMANDS.method(command.value), _PLAN_EVENTS[command]
-    fields: Iterable[FormField] = tuple(_method_fields(method, event, context))
+    fields: Iterable[FormField] = tuple(_fields(arguments_of(method).values(), event, context))
     sheet = next((field.name for field in attrs.fields(event) if is_part(field)), None)
     if sheet is None:
         return arranged(_with_follow_up(_with_needs_of_plan(fields, command, context), event, context))
@@ -631,11 +631,6 @@ def _size(text: str) -> int:
     return len(escape(text).encode(errors="replace"))
 
 
-def plan_choices(context: FormContext) -> FormField:
-    """Return the field of the plan that an action of a case is put on."""
-    return attrs.evolve(PLAN, choices=_plan_choices(context))
-
-
 def _plan_choices(context: FormContext) -> tuple[tuple[str, Wording], ...]:
     scopes = [one for one in plan_scopes(context.sites) if context.scope is None or context.scope.holds_plan(one)]
     return tuple((one.key, Wording(*(one.label(lang, context.sites) for lang in ("fr", "en")))) for one in scopes)
@@ -652,7 +647,7 @@ def linked_action_form(context: FormContext) -> tuple[FormField, ...]:
     choices = () if context.plan is None else tuple(_actions_of(context.plan))
     return (
         attrs.evolve(LINKED, choices=choices),
-        *_method_fields(CASE_COMMANDS.method(CommandType.PLAN.value), ActionsPlanned, context),
+        *_fields(arguments_of(CASE_COMMANDS.method(CommandType.PLAN.value)).values(), ActionsPlanned, context),
     )
 
 
@@ -746,10 +741,6 @@ def _stem(scope: PlanScope) -> str:
     return f"{re.sub('[^A-Z0-9]+', '-', name).strip('-')[:30].rstrip('-') or 'A'}-"
 
 
-def _method_fields(method: object, event: type[Any], context: FormContext) -> Iterator[FormField]:
-    yield from _fields(arguments_of(method).values(), event, context)
-
-
 def _fields(arguments: Iterable[Argument], event: type[Any], context: FormContext) -> Iterator[FormField]:
     """Yield the fields of the arguments of a method; the date of the event comes last."""
     labels = {**field_labels(event), "occurred_at": _WHEN}
@@ -769,8 +760,6 @@ def _fields(arguments: Iterable[Argument], event: type[Any], context: FormContex
 
 def _preset(field: FormField, event: type[Any], context: FormContext) -> FormField:
     """Return a field with the value that its event declares for a form to begin with, if it does."""
-    if field.name == "signal" and context.signal is not None:
-        return attrs.evolve(field, values=(context.signal.reference,), is_suggested=True)
     preset, holder = event.event_type.presets.get(field.name), context.case or context.plan
     if preset is None or holder is None:
         return field
@@ -895,6 +884,7 @@ class _Argument(SharedRepr):
         """Return the field of a form."""
         choices = tuple(self._choices(context))
         kind = self._kind(bool(choices))
+        shown = context.signal if self.label.chosen_from is ChosenFrom.SIGNALS else None
         if kind is FieldKind.CHOICE and self.label.chosen_from is ChosenFrom.SITES and len(choices) > _MOST_LISTED:
             kind = FieldKind.SEARCH
         return FormField(
@@ -905,6 +895,8 @@ class _Argument(SharedRepr):
             is_required=self.is_required and kind is not FieldKind.CHECK,
             choices=choices,
             is_whole=int in self._classes,
+            values=() if shown is None else (shown.reference,),
+            is_suggested=shown is not None,
             group=self.label.group,
         )
 

@@ -653,13 +653,11 @@ class ReportService:
 
     # What reports are made of
 
-    def _file(
-        self, unit: UnitOfWork, case: Case, plans: Sequence[BasePlan], *, texts: bool, with_views: bool = True
-    ) -> CaseFile:
+    def _file(self, unit: UnitOfWork, case: Case, plans: Sequence[BasePlan], *, texts: bool) -> CaseFile:
         """Return a case to report on, with the lines of plans that serve it."""
         shown = self._context.without_unread_names(case)
         lines = [line for plan in plans for line in plan.lines if line.reference in case.actions]
-        views = {plan.scope.key: self._view(unit, plan, None, texts=texts) for plan in plans} if with_views else {}
+        views = {plan.scope.key: self._view(unit, plan, None, texts=texts) for plan in plans}
         return CaseFile(
             case=attrs.evolve(case, vault=displayed_vault(shown.vault, texts=texts)),
             decisions=tuple(self._decisions(case)),
