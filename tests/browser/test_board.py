@@ -26,6 +26,7 @@ CUT: Final = """[...document.querySelectorAll('main *')]
 """What is cut at the right."""
 LEFT_OUT: Final = """[...document.querySelectorAll('.criteria li, .work li')]
   .filter(one => !one.checkVisibility()).map(one => one.outerHTML)"""
+BARE: Final = "[...document.querySelectorAll('button')].map(getComputedStyle).filter(one => one.borderStyle === 'none')"
 WIDE: Final = """[...document.querySelectorAll('body, body *')]
   .filter(one => one.checkVisibility() && !one.closest('.unseen, .skip, .scroll table'))
   .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
@@ -162,8 +163,7 @@ def test_filters_are_closed_on_a_phone_and_opened_by_keyboard(chromium: Browser,
     assert first is not None
     assert first["y"] <= SMALL_PHONE[1]
     assert plain(page.locator(".filters > summary").inner_text()) == "Filtrer et trier (2 critères)"
-    page.locator(".filters > summary").focus()
-    page.keyboard.press("Enter")
+    page.locator(".filters > summary").press("Enter")
     page.keyboard.press("Tab")
     assert page.locator(":focus").get_attribute("name") == "q"
     page.keyboard.type("formateur")
@@ -174,12 +174,12 @@ def test_filters_are_closed_on_a_phone_and_opened_by_keyboard(chromium: Browser,
 
 
 def test_pages_in_english_are_laid_out_as_those_in_french(chromium: Browser, addresses: dict[str, str]) -> None:
-    context = chromium.new_context(viewport={"width": NARROWEST, "height": 800}, locale="en-GB")
+    context = chromium.new_context(viewport={"width": NARROWEST, "height": 800}, locale="en-GB", forced_colors="active")
     page, found = context.new_page(), []
     for kind in ("/", "/dossiers", f"/dossiers/{HOSTILE_CASE}", f"/dossiers/{ANSWERED_CASE}", "/questions", "/aide"):
         page.goto(addresses[kind])
         assert page.evaluate("document.documentElement.lang") == "en"
-        found += [f"{kind}: {one}" for one in (*page.evaluate(WIDE), *_violations(page))]
+        found += [f"{kind}: {one}" for one in (*page.evaluate(WIDE), *page.evaluate(BARE), *_violations(page))]
     page.goto(addresses["/dossiers/nouveau"])
     page.locator("main form button[type=submit]").first.click()
     found += [f"refused: {one}" for one in _violations(page)]
@@ -284,8 +284,7 @@ def test_the_letter_of_an_answer_is_beside_its_form_and_has_the_focus(
     assert list(_violations(page)) == []
     page.set_viewport_size({"width": NARROWEST, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST
-    page.get_by_role("button", name="Actualiser le courrier").focus()
-    page.keyboard.press("Shift+Tab")
+    page.get_by_role("button", name="Actualiser le courrier").press("Shift+Tab")
     assert page.locator(":focus").inner_text() == "Enregistrer cette réponse"
 
 
@@ -309,8 +308,7 @@ def test_a_hostile_reference_is_a_text_of_the_title_and_the_heading(page: Page, 
 
 
 def test_a_printed_page_has_every_column_and_no_navigation(chromium: Browser, addresses: dict[str, str]) -> None:
-    context = chromium.new_context()
-    page, wrong, read = context.new_page(), [], 0
+    page, wrong, read = chromium.new_page(), [], 0
     page.emulate_media(media="print")
     for kind in (one for one in addresses if one.count("/") <= 3):  # the forms of acts are laid out alike
         page.goto(addresses[kind])
@@ -328,6 +326,6 @@ def test_a_printed_page_has_every_column_and_no_navigation(chromium: Browser, ad
                 is_cut = kind != "/" and "R-2026-" in text and not all(column in text for column in columns[:5])
                 if is_cut or "Nouvelle demande" in text or is_wide != (sheet.mediabox.width > sheet.mediabox.height):
                     wrong.append(f"{kind}: {text}")
-    context.close()
+    page.close()
     assert wrong == []
     assert read > 50
