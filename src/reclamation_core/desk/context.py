@@ -16,7 +16,7 @@ from reclamation_core.calendars.definition import days_without
 from reclamation_core.cases import Case, CaseCommand, DecisionContext, handle_command
 from reclamation_core.cases import apply as apply_event
 from reclamation_core.cases.aggregate import CommandContext, record, with_event
-from reclamation_core.cases.events import ApplicableRules, DateCorrected, FactsCorrected
+from reclamation_core.cases.events import ApplicableRules, FactsCorrected
 from reclamation_core.cases.events.base import CaseEvent, FactsEvent, FollowUp
 from reclamation_core.cases.guards import NOT_TO_COME
 from reclamation_core.cases.trace import Trace
@@ -192,7 +192,7 @@ class DeskContext(DeskEnvironment):
         another_author: bool = False,
     ) -> Case:
         """Return the case with the event of a command; raises what the guards refuse."""
-        self.require_clock(case, repairs=isinstance(data, DateCorrected | FactsCorrected))
+        self.require_clock(case, repairs=data.repairs_dates)
         self.require_theme(data.facts if isinstance(data, FactsEvent) else None, case.facts)
         try:
             decision = attrs.evolve(

@@ -586,6 +586,8 @@ class CaseEvent(SharedRepr, ABC):
     requires: ClassVar[Requires] = Requires()
     is_act: ClassVar[bool] = True
     """Whether a person did it on its date, which can be corrected."""
+    repairs_dates: ClassVar[bool] = False
+    """Whether it may correct a wrong date: it is recorded although another event is dated after the clock."""
     dates_receipt: ClassVar[bool] = True
     """Whether the receipt cannot be after it: False for events about the facts, whose date may have been wrong too."""
 

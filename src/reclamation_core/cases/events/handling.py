@@ -361,6 +361,7 @@ class FactsCorrected(FactsEvent):
 
     requires: ClassVar[Requires] = Requires(after_receipt=False)
     dates_receipt: ClassVar[bool] = False
+    repairs_dates: ClassVar[bool] = True
 
     facts: Facts = entered_apart(validator=_FACTS)
     reason: Text = free(metadata=labelled("motif de la rectification", "reason of the correction"))
@@ -413,6 +414,7 @@ class DateCorrected(CaseEvent):
     requires: ClassVar[Requires] = Requires(open_case=False)
     is_act: ClassVar[bool] = False
     dates_receipt: ClassVar[bool] = False
+    repairs_dates: ClassVar[bool] = True
 
     event: int = attrs.field(
         validator=number,
