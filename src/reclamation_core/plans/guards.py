@@ -367,8 +367,10 @@ def _set_criterion(command: PartialPlanCommand) -> PlanCommandType:
 
 
 def _before_follow_up(command: PartialPlanCommand) -> PlanCommandType | None:
-    """Return the judgement of an action that is not judged; None of one that is effective."""
-    return PlanCommandType.JUDGE if command.known_action.effectiveness is None else None
+    """Return the judgement of an action that is done, what comes before it of one that is not; None of the others."""
+    if command.known_action.status in _UNDONE:
+        return PlanCommandType.FINISH
+    return PlanCommandType.JUDGE if command.known_action.status is ActionStatus.DONE else None
 
 
 GUARDS: tuple[PlanGuard, ...] = (
