@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -282,6 +283,12 @@ def _point(clause: str, lang: Lang) -> str:
 def _listed(words: list[str], lang: Lang) -> str:
     *others, last = words
     return f"{', '.join(others)} {'et' if lang == 'fr' else 'and'} {last}" if others else last
+
+
+def first_of(values: Iterable[object], most: int = 10) -> str:
+    """Return the first of some values, for a message, and "…" if there are more."""
+    texts = [*map(str, values)]
+    return ", ".join(texts if len(texts) <= most else [*texts[:most], "…"])
 
 
 def safe_repr(value: object) -> str:

@@ -48,14 +48,12 @@ from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, 
 from reclamation_core.ports import CaseFacet, CaseQuery
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Level, Sites
-from reclamation_core.wording import typeset, verbatim
+from reclamation_core.wording import first_of, typeset, verbatim
 
 _T = TypeVar("_T")
 
 _AHEAD: Final = timedelta(days=14)
 _EVER: Final = date.max
-_LISTED: Final = 6
-"""The most codes of sites that a refusal lists."""
 _NO_QUESTION: Final = (
     "Quelle question poser ? La version de la procédure n'est pas connue ici : indiquez son fichier par --policy"
 )
@@ -132,7 +130,7 @@ def scoped_desk(desk: Desk, site: str | None, region: str | None, sites: Sites |
         scoped = desk.scoped(site=site)
         if (sites is None or site not in sites) and not scoped.cases.count():
             known = sorted(sites) if sites else sorted(filter(None, desk.cases.count_by(CaseFacet.UNIT)))
-            codes = ", ".join(known[:_LISTED]) + ("…" if len(known) > _LISTED else "")
+            codes = first_of(known, 6)
             raise CommandError(f"--site : aucun dossier du centre {site} ; vérifiez le code ({codes})")
         return scoped, f"centre {site_name(site, sites)}"
     if region is None:

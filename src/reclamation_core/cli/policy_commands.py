@@ -147,7 +147,7 @@ def _remark(policy: Policy, table: DecisionTable[Any], finding: Finding) -> str:
     """Return a finding about a table, its rules by number and its example by labels."""
     text = finding.message.fr
     if finding.subject in {row.id for row in table.rows}:
-        text = text.replace(f"la règle {finding.subject} ", f"la règle {_numbered(policy, table, finding.subject)} ", 1)
+        text = text.replace(f"la règle {finding.subject} ", f"la règle {_numbered(policy, table, finding.subject)} ")
     return f"{text} (exemple : {facts_in_words(table.base, finding.witness, 'fr')})" if finding.witness else text
 
 

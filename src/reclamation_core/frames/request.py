@@ -27,9 +27,7 @@ from reclamation_core.vocabulary import FACTS, ComplaintFacts, Fact, Sites
 from reclamation_core.vocabulary.column_names import MARKERS, labelled_columns, nearly_named_columns
 from reclamation_core.vocabulary.facts import is_own_key
 from reclamation_core.vocabulary.own_facts import OWN
-from reclamation_core.wording import Wording
-
-_SHOWN: Final = 10
+from reclamation_core.wording import Wording, first_of
 
 Calendars: TypeAlias = BusinessCalendar | Mapping[str, BusinessCalendar] | Sites
 """One calendar for all rows, one by name, or those of sites."""
@@ -64,8 +62,7 @@ def expected_keys(calendars: Mapping[str, BusinessCalendar]) -> Wording:
     """Return the expected values of the calendar column."""
     fr, en = "le nom d'un des calendriers", "the name of one of the calendars"
     if calendars:
-        known = ", ".join(list(calendars)[:_SHOWN]) + (", ..." if len(calendars) > _SHOWN else "")
-        fr, en = f"l'un de {known}", f"one of {known}"
+        fr, en = f"l'un de {first_of(calendars)}", f"one of {first_of(calendars)}"
     return Wording(
         f"{fr} est attendu ; là où il n'y en a pas, mettez celui dont le calendrier vaut",
         f"{en} is expected; where there is none, fill in the one whose calendar holds",

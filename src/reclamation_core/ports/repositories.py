@@ -730,7 +730,7 @@ class PlanRepository:
         return plan
 
     def _seen(self, scope: str) -> plans.Pgaac | None:
-        """Return the plan as this unit of work has it; a pending part is from then on pending as a whole plan."""
+        """Return the plan as this unit of work has it."""
         if scope not in self.pending.written:
             return self._committed.plan(scope)
         expected, plan = self.pending.written[scope]
@@ -739,9 +739,7 @@ class PlanRepository:
         base = self._committed.plan_to_change(scope, expected)
         if base is None or base.version != expected:
             raise ConcurrentChangeError(scope, expected, 0 if base is None else base.version)
-        whole = base.extended_by(plan)
-        self.pending.written[scope] = (expected, whole)
-        return whole
+        return base.extended_by(plan)
 
     def part(self, scope: str, actions: Iterable[str] | None = None) -> plans.PlanPart:
         """Return the part of a plan that some actions need, by their references, or its outline: see `Pgaac.part`.

@@ -15,7 +15,7 @@ import attrs
 
 from reclamation_core.errors import Fault, FaultsError, describe_value
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.wording import Lang, Wording, day_text
+from reclamation_core.wording import Lang, Wording, day_text, first_of
 
 LARGEST = int(sys.float_info.max)
 """The greatest number of a table: what columns and JSON readers hold at most. Its opposite is the least."""
@@ -147,7 +147,7 @@ class Enumeration(Domain):
 
     @property
     def expected(self) -> Wording:
-        codes = _listed(self.values)
+        codes = first_of(self.values, 30)
         return Wording(f"une valeur parmi {codes}", f"one of {codes}")
 
     def check(self, value: Any) -> str:
@@ -164,15 +164,6 @@ class Enumeration(Domain):
 
     def rank(self, value: object) -> int:
         return self._by_code[value]
-
-
-_SHOWN = 30
-"""How many codes a message lists."""
-
-
-def _listed(codes: tuple[str, ...]) -> str:
-    more = ["…"] if len(codes) > _SHOWN else []
-    return ", ".join([*map(str, codes[:_SHOWN]), *more])
 
 
 @attrs.frozen
@@ -203,7 +194,7 @@ class OpenEnumeration(Enumeration):
 
     @property
     def expected(self) -> Wording:
-        codes = _listed(self.values[:-1])
+        codes = first_of(self.values[:-1], 30)
         return Wording(f"un texte ({codes} ou autre)", f"a text ({codes} or other)")
 
     def check(self, value: Any) -> str:

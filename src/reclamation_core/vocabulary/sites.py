@@ -18,7 +18,7 @@ from reclamation_core.documents.toml_lines import lines_of_faults
 from reclamation_core.errors import ErrorKind, Fault, FaultCollector, FaultsError, WordedError
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import label
-from reclamation_core.wording import Wording, safe_repr
+from reclamation_core.wording import Wording, first_of, safe_repr
 
 
 def _territory(value: str) -> Territory:
@@ -109,7 +109,7 @@ class UnknownSiteError(WordedError, LookupError):
 
     @property
     def wording(self) -> Wording:
-        first = ", ".join(self.known[:10]) + (", ..." if len(self.known) > 10 else "")
+        first = first_of(self.known)
         listed = Wording(first, first) if first else Wording("aucun, faute de centres", "none: there are no sites")
         return Wording(
             f"« {self.site} » n'est pas le code d'un centre ; choisissez parmi {listed.fr}",

@@ -45,9 +45,10 @@ def test_courses_go_on_in_the_order_of_their_instants_and_of_their_addition() ->
 def test_parts_after_the_end_are_left_undone_and_the_clock_is_at_the_end() -> None:
     clock, log = SimulatedClock(at(4)), list[tuple[str, datetime]]()
     agenda = Schedule(clock)
-    agenda.add(course(clock, log, "one", at(6)), at(5))
-    agenda.run(at(5, 12))
-    assert (log, clock.now()) == ([("one", at(5))], at(5, 12))
+    agenda.add(course(clock, log, "one", at(6), at(7)), at(5))
+    agenda.run(at(6))
+    agenda.run(at(6, 12))
+    assert (log, clock.now()) == ([("one", at(5)), ("one", at(6))], at(6, 12))
 
 
 def test_working_instants_are_in_office_hours_of_business_days() -> None:

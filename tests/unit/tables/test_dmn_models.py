@@ -769,6 +769,7 @@ def test_tables_that_distinguish_different_texts_are_compared() -> None:
 
 
 def test_long_enumerations_are_abbreviated() -> None:
-    codes = tuple(f"c{place}" for place in range(50))
-    domain = Enumeration("Codes", codes, tuple(Wording(code, code) for code in codes))
-    assert domain.expected.en == f"one of {', '.join(codes[:30])}, …"
+    for count, more in ((30, ""), (31, ", …")):
+        codes = tuple(f"c{place}" for place in range(count))
+        domain = Enumeration("Codes", codes, tuple(Wording(code, code) for code in codes))
+        assert domain.expected.en == f"one of {', '.join(codes[:30])}{more}"

@@ -14,7 +14,7 @@ from reclamation_core.policy import Policy
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.staffing.team import seconds_of
 from reclamation_core.vocabulary import Band, ComplaintFacts, Eligibility, Level, MalfunctionFacts, Site, Sites
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, first_of
 
 _REFERENCE = Wording("une référence, un texte non vide, donnée une seule fois", "a reference, a text, given once")
 _FACTS = Wording(
@@ -125,7 +125,7 @@ class _Reader(SharedRepr):
 
 
 def _site_expected(sites: Sites) -> Wording:
-    codes = ", ".join(list(sites)[:10]) + (", ..." if len(sites) > 10 else "")
+    codes = first_of(sites)
     return Wording(
         f"le code d'un site connu ({codes}) ; « default_site= » en donne un à ce qui n'en a pas",
         f"the code of a known site ({codes}); `default_site=` gives one to what has none",

@@ -658,8 +658,8 @@ class SiteCase(_Case):
             raise FaultsError((Fault("site", self.site, _NO_SITE),))
         calendar = sites[self.site].calendar()
         first = date(self.year, 1, 1)
-        days = (first + timedelta(days=number) for number in range(366))
-        weekdays = [day for day in days if day.year == self.year and day.isoweekday() < 6]
+        days = (first + timedelta(days=number) for number in range((date(self.year + 1, 1, 1) - first).days))
+        weekdays = [day for day in days if day.isoweekday() < 6]
         off = tuple(day for day in weekdays if not calendar.is_business_day(day))
         clock = FakeClock(datetime(self.year + 1, 6, 1, 12, tzinfo=UTC))
         due: dict[str, date | None] = {}

@@ -28,7 +28,7 @@ from reclamation_core.testing.properties import (
     desk_properties,
     policy_properties,
 )
-from reclamation_core.testing.properties.base import property_named
+from reclamation_core.testing.properties.base import _nothing_drawn, property_named
 from reclamation_core.testing.properties.calendar import DeadlineInputs
 from reclamation_core.vocabulary import Level, Mobilisation, ServiceReach, Site, Sites
 from reclamation_core.wording import Wording
@@ -97,7 +97,9 @@ def test_a_property_fails_for_a_broken_subject_with_a_witness(prop: Property[Any
         prop.check(BROKEN[prop.id])
     assert isinstance(caught.value, AssertionError)
     assert (caught.value.failed_property, caught.value.clause) == (prop, prop.clause)
-    approve_errors(f"{prop.id}: {', '.join(sorted(caught.value.witness))}")
+    values = (caught.value.expected, caught.value.found)
+    always = values if prop.drawn == _nothing_drawn and isinstance(values[0], str) else ()
+    approve_errors(f"{prop.id}: {', '.join([*sorted(caught.value.witness), *map(str, always)])}")
     compile(caught.value.code, "code", "exec")
     assert prop.wording.fr in caught.value.in_("fr")
     assert prop.wording.en in caught.value.in_("en")
