@@ -52,8 +52,8 @@ def test_each_page_leads_to_its_section_of_the_help() -> None:
 
 
 def test_the_guide_of_the_organisation_takes_the_place_of_the_help() -> None:
-    board = attrs.evolve(BOARD, help_address="https://guide.example.org/tableau-de-bord/")
-    assert helped(board, "/documents") == "https://guide.example.org/tableau-de-bord/#documents"
+    board = attrs.evolve(BOARD, help_address="http://guide.example.org/tableau-de-bord/")
+    assert helped(board, "/documents") == "http://guide.example.org/tableau-de-bord/#documents"
     with pytest.raises(ValueError, match=r"help_address: 'javascript:alert\(1\)' is no address"):
         Board(help_address="javascript:alert(1)")
     for units in ("CRE", "", ("",)):

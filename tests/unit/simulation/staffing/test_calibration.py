@@ -70,15 +70,16 @@ def test_a_scenario_fitted_to_the_past_repeats_what_follows() -> None:
     weights = fitted.staffing.waiting[Level.LOCAL]
     assert set(weights) <= {2, 6, 14}
     assert {days: weights[days] for days in (2, 6, 14)} == pytest.approx({2: 0.25, 6: 0.5, 14: 0.25}, abs=0.12)
-    naive, repeated = (
-        validate_staffing(register, steady(), SITES, since=SINCE, until=UNTIL, fit=fit, replications=4)
-        for fit in (False, True)
+    naive, repeated, exact = (
+        validate_staffing(register, scenario, SITES, since=SINCE, until=UNTIL, fit=fit, replications=4)
+        for scenario, fit in ((steady(), False), (steady(), True), (true, False))
     )
     late = [one for one in run.handled if one.arrived_on >= SINCE and one.due is not None and one.due <= UNTIL]
     assert naive.due == repeated.due == len(late)
     assert repeated.on_time_rate == fmean(bool(one.on_time) for one in late)
     assert (naive.mean, naive.is_inside, naive.coverage) == (1, False, 0)
     assert repeated.is_inside
+    assert exact.low < exact.high
     assert repeated.coverage >= 0.75
     week = repeated.weeks[0]
     assert week.ends_on == date(2026, 3, 8)
