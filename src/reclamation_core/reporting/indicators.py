@@ -268,7 +268,7 @@ def _counted(name: str, title: tuple[str, str]) -> ReportColumn[Any]:
     """Return a column of a count of a unit or of a month; a text where it is left out of a publication."""
     indicator = INDICATORS[name]
     meaning = (indicator.definition.fr, indicator.definition.en)
-    return _column(name, title, meaning, lambda one: value_in_words(one.figures[name], FigureUnit.CASES))
+    return _column(name, title, meaning, lambda one: value_in_words(one.figures[name], FigureUnit.CASES), width=10)
 
 
 _ON_TIME: Final = (
@@ -304,7 +304,7 @@ _MEDIAN: Final = _column(
 )
 _UNIT_COLUMNS: Final = (
     _column(
-        "centre", ("Centre", "Site"), ("L'unité qui traite.", "The handling unit."), lambda one: one.name, width=17
+        "centre", ("Centre", "Site"), ("L'unité qui traite.", "The handling unit."), lambda one: one.name, width=28
     ),
     _counted("received", ("Reçues", "Received")),
     _counted("closing", ("Ouvertes", "Open")),
