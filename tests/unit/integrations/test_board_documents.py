@@ -7,6 +7,7 @@ import zipfile
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 from urllib.parse import unquote, urlencode
 
 import attrs
@@ -14,9 +15,10 @@ import pytest
 
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk
+from reclamation_core.desk.reports import ReportService
 from reclamation_core.integrations.board import Board, BoardRequest, BoardResponse, pages
 from reclamation_core.integrations.board.requests import file_name
-from reclamation_core.ports import CaseQuery
+from reclamation_core.ports import CaseQuery, DocumentStoreError
 from reclamation_core.reporting import LetterKind, LetterSettings, PdfLimits, ReportFormat, limit_pdf, report_bytes
 from reclamation_core.testing.builders import a_malfunction
 from reclamation_core.vocabulary import Sites
@@ -265,6 +267,14 @@ def test_a_wrong_period_records_no_export(desk: Desk, first: str, last: str) -> 
     assert (browser.response.status, "incident" in browser.text, "alert" in page.values("role")) == (422, False, True)
     assert [page.fields[name] for name in ("du", "au", "notes", "textes")] == [[first], [last], ["oui"], []]
     assert desk.reports.exports() == ()
+
+
+def test_a_refused_audit_file_of_a_case_keeps_its_ticks(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ReportService, "audit", Mock(side_effect=DocumentStoreError("s3", "read")))
+    browser = Browser(BOARD, desk)
+    page = browser.submit(browser.get("/dossiers/R-2026-000001"), textes=["oui"], notes=["oui"])
+    assert (browser.response.status, "alert" in page.values("role")) == (503, True)
+    assert [page.fields[name] for name in ("textes", "notes")] == [["oui"], ["oui"]]
 
 
 def test_the_log_shows_the_latest_exports_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -810,8 +810,8 @@ class _View(SharedRepr):
         counts["recevabilite"] = able + Counter({_POSSIBLE: able.total() - able[Admissibility.OUT_OF_SCOPE.value]})
         return counts
 
-    def case(self, reference: str) -> BoardResponse:
-        """Show a case: what is next, its parts, its history and its commands; after a command, what was recorded."""
+    def case(self, reference: str, form: Form | None = None) -> BoardResponse:
+        """Show a case: what is next, its parts, its history and its commands, and what was recorded or not exported."""
         found = self.desk.overview(reference, self.lang)
         case, entries = found.case, found.timeline(self.lang, is_printed=True)
         ledger = ledger_of(case)
@@ -820,8 +820,11 @@ class _View(SharedRepr):
         assignee = None if case.assigned_to is None else case.read(case.assigned_to)
         done = self._done(found, entries)
         known, judged = list(_known_facts(case, found.own, self.lang, self._themes)), set(Qualified.judges)
+        form = form or Form(())
         return self.page(
             "case.html",
+            form.status,
+            form=form,
             case=case,
             done=done,
             following=self._next_registration(case) if done is not None and done.number == 1 else "",
@@ -1223,7 +1226,10 @@ class _View(SharedRepr):
 
     def case_audit(self, reference: str) -> BoardResponse:
         """Send the audit file of a case, and record the export."""
-        return self._audit(f"preuves-{reference}.zip", case=reference)
+        try:
+            return self._audit(f"preuves-{reference}.zip", case=reference)
+        except ReclamationError as error:
+            return self._refused((), error, partial(self.case, reference))
 
     def period_audit(self) -> BoardResponse:
         """Send the audit file of the cases received in a period, and record the export."""
