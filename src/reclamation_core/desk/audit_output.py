@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -66,6 +67,11 @@ class Period(SharedRepr):
 def plan_subject(scope: PlanScope, number: int | None) -> str:
     """Return the subject of the exports of a plan: its key, and the number of the publication."""
     return scope.key if number is None else f"{scope.key} {number}"
+
+
+def plan_of_subject(subject: str) -> str:
+    """Return the key of the plan of such a subject."""
+    return re.sub(r" \d+$", "", subject)
 
 
 def of_case(plan: Pgaac, case: Case) -> list[RecordedPlanEvent]:

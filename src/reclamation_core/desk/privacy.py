@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -15,6 +14,7 @@ from reclamation_core.cases.deadlines import retained_until
 from reclamation_core.cases.texts import Commitment, commitments_by_field
 from reclamation_core.cases.words import text_words
 from reclamation_core.codes import LabelledEnum
+from reclamation_core.desk.audit_output import plan_of_subject
 from reclamation_core.desk.batch import (
     Job,
     change_due_cases,
@@ -30,7 +30,15 @@ from reclamation_core.desk.plan_access import is_in_scope, readable_plans_in_sco
 from reclamation_core.errors import REDACTED, Fault, FaultsError, ReclamationError
 from reclamation_core.plans import Pgaac, RecordedPlanEvent
 from reclamation_core.plans.events import PlanPublished
-from reclamation_core.ports import CaseJob, CaseQuery, ExportKind, StoreDamagedError, UnitOfWork
+from reclamation_core.ports import (
+    CaseJob,
+    CaseQuery,
+    ExportKind,
+    ExportLog,
+    ExportRecord,
+    StoreDamagedError,
+    UnitOfWork,
+)
 from reclamation_core.ports.query import A_WORD
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import of_class, require, require_short, truth
@@ -122,8 +130,8 @@ class PrivacyService(SharedRepr):
 
     def _exported(self) -> Iterator[PersonalDataItem]:
         """Yield the recipients and the actors in the log of exports: of those of the scope, and of plans inside it."""
-        for one in self.context.store.exports.latest(10**9):
-            plan = re.sub(r" \d+$", "", one.subject) if one.kind is ExportKind.PLAN else ""
+        for one in _exports(self.context.store.exports):
+            plan = plan_of_subject(one.subject) if one.kind is ExportKind.PLAN else ""
             if one.place == self.context.place or is_in_scope(self.context, plan):
                 export = partial(_item, "exports", (one.number, one.exported_at, "exported"))
                 yield from (export("recipients", TextKind.PERSONAL, to, PersonRelation.PLAN) for to in one.recipients)
@@ -193,6 +201,14 @@ def _related(case: Case, wanted: frozenset[str]) -> Iterator[PersonalDataItem]:
     for item in _texts_of(case):
         is_cited = has_words(item.text, wanted)
         yield attrs.evolve(item, relation=PersonRelation.CITED if is_cited else PersonRelation.OTHER)
+
+
+def _exports(log: ExportLog) -> Iterator[ExportRecord]:
+    """Yield every export, a page at a time."""
+    last = 0
+    while page := log.read(last):
+        yield from page
+        last = page[-1].number
 
 
 def _texts_about(plan: Pgaac, wanted: frozenset[str]) -> Iterator[PersonalDataItem]:
