@@ -542,7 +542,7 @@ def test_the_explanations_of_cases() -> None:
 def test_the_forms_of_each_command() -> None:
     def lines() -> Iterator[str]:
         context = FormContext(sites=factories.SITES, taxonomy=TRAINING_BODY, zone=ZoneInfo("UTC"))
-        forms = {"register": registration_form(context)}
+        forms = {f"register {kind}": registration_form(context, kind) for kind in CaseKind}
         for cls, command in CASE_EVENTS.commands.items():
             case = after_example(example_case(cls.event_type.name), cls.event_type.name)
             forms[command.value] = case_form(command, attrs.evolve(context, case=case))

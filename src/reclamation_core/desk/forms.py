@@ -261,6 +261,10 @@ MOST_NUMBERED: Final = 200
 """The most events or measures of a case that a list offers; of a longer list the number is entered."""
 _NEXT: Final = Wording("Proposé : le suivant de ce plan.", "Suggested: the next one of this plan.")
 _FINDING: Final = Wording("constat", "finding")
+_FOUND: Final = Wording(
+    "Ce qui a été constaté, où et depuis quand. Ne nommez personne sans nécessité.",
+    "What was found, where and since when. Name nobody without need.",
+)
 _EVENTS: Final = {command: event for event, command in CASE_EVENTS.commands.items()}
 _PLAN_EVENTS: Final = {command: event for event, command in PLAN_EVENTS.commands.items()}
 _KINDS: Final[Mapping[Any, FieldKind]] = {
@@ -673,14 +677,17 @@ def registration_form(context: FormContext, kind: CaseKind = CaseKind.COMPLAINT)
     facts = (_fact_field(name, context) for name in FACTS if name in names and name not in _JUDGED)
     # The author of a complaint is named, and is of a kind: a fact of the same name is posted under another one.
     *entered, occurred_at = _fields(arguments.values(), event, context)
+    time = _RECEIVED_TIME
     if kind is CaseKind.MALFUNCTION:
-        entered = [attrs.evolve(one, label=_FINDING) if one.name == "verbatim" else one for one in entered]
+        time = attrs.evolve(time, hint=_RECEIVED_AT.hint, is_required=True)
+        entered = [attrs.evolve(one, label=_FINDING, hint=_FOUND) if one.name == "verbatim" else one for one in entered]
     if context.scope is not None:
         entered = [_where_seen(one, context.scope.sites) if one.name == "site" else one for one in entered]
     known = (attrs.evolve(fact, key=f"{fact.name}_fact") if fact.name in arguments else fact for fact in facts)
     seldom = (attrs.evolve(fact, group=_SELDOM.get(fact.name)) for fact in known)
     own = (own_field(fact, None) for fact in context.own if kind.value in fact.kinds)
-    return arranged((_RECEIVED_ON, _RECEIVED_TIME, *entered, *seldom, *own, occurred_at))
+    shown = (_RECEIVED_ON, time, *entered, *seldom, *own, occurred_at)
+    return arranged(sorted(shown, key=lambda one: one.name != "channel"))  # it decides whether the time is required
 
 
 def _where_seen(field: FormField, seen: frozenset[str]) -> FormField:

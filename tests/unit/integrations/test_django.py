@@ -700,7 +700,7 @@ def test_a_form_asks_which_of_two_instants_a_local_time_is() -> None:
     assert "received_at_offset" not in form().fields
     asked = form(posted)
     assert not asked.is_valid()
-    assert [*asked.fields][:2] == ["received_at", "received_at_offset"]
+    assert [*asked.fields][:3] == ["channel", "received_at", "received_at_offset"]
     assert "UTC+01:00" in str(asked)
     later = form({**posted, "received_at_offset": "UTC+01:00"})
 
