@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
@@ -25,6 +25,7 @@ from reclamation_core.cli.options import (
     RegionScope,
     SiteScope,
     SitesOption,
+    as_of_day,
     calendar_of,
     read_editions,
     typed_day,
@@ -110,9 +111,8 @@ def _check_options(limit: int, output_format: str | None, output: Path | None) -
 
 
 def _days(as_of: str | None, until: str | None) -> tuple[date, date]:
-    today = datetime.now(calendar_of("metropole").zone).date()
-    first = today if as_of is None else typed_day(as_of, "--as-of")
-    last = first + min(_AHEAD, date.max - first) if until is None else typed_day(until, "--until")
+    first = as_of_day(as_of)
+    last = first + _AHEAD if until is None else typed_day(until, "--until")
     if last < first:
         raise CommandError(f"--until : le {last:%d/%m/%Y} est antérieur à la date de situation, le {first:%d/%m/%Y}")
     return first, last

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -24,7 +24,7 @@ from reclamation_core.cli.options import (
     RegionScope,
     SiteScope,
     SitesOption,
-    calendar_of,
+    as_of_day,
     read_editions,
     typed_day,
 )
@@ -92,8 +92,7 @@ def indicators(  # noqa: PLR0917  (typer passes them by name)
     output: OutputFile = None,
 ) -> int:
     """Un taux ou un délai de moins de 25 dossiers n'est pas affiché."""
-    today = datetime.now(calendar_of("metropole").zone).date()
-    day = today if as_of is None else typed_day(as_of, "--as-of")
+    day = as_of_day(as_of)
     month = last_month(day)
     first = month.since if since is None else typed_day(since, "--since")
     last = month.until if until is None else typed_day(until, "--until")

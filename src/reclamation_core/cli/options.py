@@ -151,6 +151,15 @@ def typed_day(text: str, option: str) -> date:
     return typed_instant(text, option, ZoneInfo("UTC")).date()
 
 
+def as_of_day(text: str | None, territory: str = "metropole") -> date:
+    """Parse the day of `--as-of`, today by default; refuse one of the years that no calendar covers (CommandError)."""
+    calendar = calendar_of(territory)
+    day = datetime.now(calendar.zone).date() if text is None else typed_day(text, "--as-of")
+    if not calendar.first <= day <= calendar.last:
+        raise CommandError(f"--as-of : « {text} » est hors des années {calendar.first.year} à {calendar.last.year}")
+    return day
+
+
 def typed_instant(text: str, name: str, zone: ZoneInfo) -> datetime:
     """Parse an instant that a person typed, with an hour or without; `zone` is that of local times.
 

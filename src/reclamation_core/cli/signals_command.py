@@ -14,7 +14,7 @@ import typer
 from reclamation_core.cli.board_command import scoped_desk
 from reclamation_core.cli.database_commands import address, desk_on, existing
 from reclamation_core.cli.errors import CommandError, read_file
-from reclamation_core.cli.options import AsOf, Db, OutputFile, RegionScope, SiteScope, SitesOption, typed_day
+from reclamation_core.cli.options import AsOf, Db, OutputFile, RegionScope, SiteScope, SitesOption, as_of_day
 from reclamation_core.cli.terminal import console, number, one_line, plural, show, table, warn, write_document
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_text, replace_unstorable
 from reclamation_core.errors import FaultsError, ReclamationError
@@ -157,7 +157,7 @@ def _of_register(  # noqa: PLR0917  (as typer passes them)
     output_format: str | None,
     output: Path | None,
 ) -> int:
-    day = None if as_of is None else typed_day(as_of, "--as-of")
+    day = None if as_of is None else as_of_day(as_of)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)
     accepted = ALARMS_A_YEAR if alarms_a_year is None else alarms_a_year
     with existing(address(db)) as engine, desk_on(engine, sites=sites) as desk, _rate_refused(accepted):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -24,9 +24,9 @@ from reclamation_core.cli.options import (
     PolicyOption,
     SitesOption,
     TerritoryOption,
+    as_of_day,
     calendar_of,
     only_edition,
-    typed_day,
 )
 from reclamation_core.cli.terminal import bold, console, lines, number, one_line, plural, progress, typed
 from reclamation_core.desk import Desk
@@ -77,7 +77,7 @@ def triage(  # noqa: PLR0917  (typer passes them by name)
 ) -> int:
     """Chaque ligne reçoit une décision ; --register enregistre aussi les dossiers."""
     calendar = calendar_of(territory)
-    day = typed_day(as_of, "--as-of") if as_of else datetime.now(calendar.zone).date()
+    day = as_of_day(as_of, territory)
     policy = only_edition(policy_file)
     mapping = None if mapping_file is None else read_file(mapping_file, ColumnMapping.from_toml)
     sites = None if sites_file is None else read_file(sites_file, Sites.from_toml)

@@ -10,7 +10,7 @@ from rich.console import Console
 from reclamation_core.calendars.codes import in_words
 from reclamation_core.cli.board_command import board_of, show_board
 from reclamation_core.cli.errors import CommandError
-from reclamation_core.cli.options import calendar_of, typed_day, typed_instant
+from reclamation_core.cli.options import as_of_day, calendar_of, typed_day, typed_instant
 from reclamation_core.cli.terminal import Screen, lines, listed, number, show, table
 from reclamation_core.desk import Desk
 from reclamation_core.vocabulary import ComplaintFacts
@@ -38,6 +38,13 @@ def test_a_day_may_be_typed_in_several_ways(text: str) -> None:
 def test_an_invalid_day_is_refused_with_the_option_and_the_remedy(text: str) -> None:
     with pytest.raises(CommandError, match=r"--as-of : .* n'est pas une date ; écrivez-la 2026-05-02"):
         typed_day(text, "--as-of")
+
+
+def test_a_day_of_reference_outside_the_calendar_is_refused() -> None:
+    assert [as_of_day(text).year for text in ("1990-01-01", "31/12/2099")] == [1990, 2099]
+    for text in ("0001-01-01", "1989-12-31", "2100-01-01", "9999-12-31"):
+        with pytest.raises(CommandError, match=rf"--as-of : « {text} » est hors des années 1990 à 2099"):
+            as_of_day(text)
 
 
 def test_an_instant_without_an_offset_is_local() -> None:
