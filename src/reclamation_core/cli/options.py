@@ -155,9 +155,9 @@ def as_of_day(text: str | None, territory: str = "metropole") -> date:
     """Parse the day of `--as-of`, today by default; refuse one of the years that no calendar covers (CommandError)."""
     calendar = calendar_of(territory)
     day = datetime.now(calendar.zone).date() if text is None else typed_day(text, "--as-of")
-    if not calendar.first <= day <= calendar.last:
-        raise CommandError(f"--as-of : « {text} » est hors des années {calendar.first.year} à {calendar.last.year}")
-    return day
+    if calendar.first <= day <= calendar.last:
+        return day
+    raise CommandError(f"--as-of : « {text} » est hors des années {calendar.first.year} à {calendar.last.year}")
 
 
 def typed_instant(text: str, name: str, zone: ZoneInfo) -> datetime:
