@@ -157,6 +157,10 @@ words of searched texts, which stores save too."""
 _STORED_NAMES: Final = {"answer_cycles": "rounds"}
 """Names in the document that differ from those of the fields."""
 _APART: Final = frozenset({"events", "vault", "documents_left"})
+_FIELDS: Final = {
+    field.name: _STORED_NAMES.get(field.name, field.name) for field in attrs.fields(Case) if field.name not in _APART
+}
+"""The names of the fields of a case in the document."""
 _CHECKED: Final[dict[str, Any]] = {"facts": attrs.fields(Registered).facts.validator}  # of the kind of the case
 
 
@@ -168,20 +172,13 @@ def state_class() -> Any:
     """
     attrs.resolve_types(Case)
     head: dict[str, Any] = {"type": Literal["case_state"], "version": Literal[STATE_VERSION]}
-    body = {
-        _STORED_NAMES.get(field.name, field.name): field.type
-        for field in attrs.fields(Case)
-        if field.name not in _APART
-    }
+    body = {_FIELDS[field.name]: field.type for field in attrs.fields(Case) if field.name in _FIELDS}
     fields = {
         name: attrs.field(type=annotation, validator=_CHECKED.get(name)) for name, annotation in (head | body).items()
     }
     return attrs.make_class("CaseStateDocument", fields)
 
 
-_FIELDS: Final = {
-    field.name: _STORED_NAMES.get(field.name, field.name) for field in attrs.fields(Case) if field.name not in _APART
-}
 _OF_CASE: Final = attrgetter(*_FIELDS)
 _OF_STATE: Final = attrgetter(*_FIELDS.values())
 
