@@ -89,6 +89,8 @@ def test_the_example_is_compared_and_a_case_is_shown_with_its_days(lang: str) ->
     assert reference in text
     assert ("Why not complaint?" if english else "Pourquoi pas réclamation ?") in text
     assert len(visitor.root.all("li")) > 10
+    shown = visitor.root.all("dt")[0].text, visitor.root.all("dd")[0].text
+    assert shown == ("reference" if english else "Référence", reference)
     visitor.press("Back to the results" if english else "Revenir aux résultats")
     assert visitor.response is not None
     assert visitor.response.title.startswith("The results" if english else "Les résultats")
