@@ -100,7 +100,7 @@ def in_words(record: logging.LogRecord) -> str:
 
 
 def varies(request: pytest.FixtureRequest) -> bool:
-    return any(request.node.get_closest_marker(name) for name in ("hypothesis", "postgresql", "slow"))
+    return any(request.node.get_closest_marker(name) for name in ("hypothesis", "postgresql", "slow", "soak"))
 
 
 @pytest.fixture
