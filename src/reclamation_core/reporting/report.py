@@ -299,13 +299,14 @@ class Report(SharedRepr):
         Raises:
             FaultsError: a table of pages has more rows.
         """
-        shown = [self.pages is None or table.name in self.pages for table in self.tables]
-        ends = [most + 1 if most is not None and is_shown else None for is_shown in shown]
-        records = [tuple(islice(table.records, end)) for table, end in zip(self.tables, ends, strict=True)]
-        if most is not None and any(len(found) == end for found, end in zip(records, ends, strict=True)):
-            raise FaultsError([Fault("format", most, Wording(*(text.format(most=most) for text in _MORE_ROWS)))])
-        pairs = zip(self.tables, records, strict=True)
-        return attrs.evolve(self, tables=tuple(attrs.evolve(table, records=found) for table, found in pairs))
+        tables = list[ReportTable[Any]]()
+        for table in self.tables:  # one that is refused leaves those after it unread, as the totals of a register
+            limit = most if self.pages is None or table.name in self.pages else None
+            records = tuple(islice(table.records, None if limit is None else limit + 1))
+            if limit is not None and len(records) > limit:
+                raise FaultsError([Fault("format", limit, Wording(*(text.format(most=limit) for text in _MORE_ROWS)))])
+            tables.append(attrs.evolve(table, records=records))
+        return attrs.evolve(self, tables=tuple(tables))
 
     def spooled(self, most: int | None = None) -> Report:
         """Return the report with its values read, those of many rows in a temporary file: records are read no more.

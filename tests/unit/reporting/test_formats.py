@@ -572,6 +572,8 @@ def test_a_report_that_is_read_first_is_written_the_same_without_its_records() -
     assert reads == [1]
     pairs = list(zip(read.tables[0].rows(), read.tables[0].rows(), strict=True))
     assert [one == other for one, other in pairs] == [True] * 3
+    unread = attrs.evolve(table, name="rest", records=Records(table.records))
     with pytest.raises(FaultsError, match="at most 2 rows"):
-        whole.spooled(2)
+        attrs.evolve(whole, tables=(table, unread)).spooled(2)
+    assert reads == [1], "a refused table leaves those after it unread"
     assert len([*attrs.evolve(whole, pages=()).spooled(2).tables[0].rows()]) == 3  # pages do not have it
