@@ -710,8 +710,7 @@ _HANDLING_GUARDS: tuple[CaseGuard, ...] = (
         commands=(CommandType.PLAN,),
         when={"analysed": False},
         wording=Wording(
-            "les causes ne sont pas analysées : analysez-les avant de décider des actions",
-            "the causes are not analysed: analyse them before deciding on actions",
+            "les causes ne sont pas analysées : analysez-les d'abord", "the causes are not analysed: analyse them first"
         ),
         clause="M2-1 §4.1",
         remedy=CommandType.ANALYSE,

@@ -105,6 +105,7 @@ def test_doing_each_first_step_closes_any_case_in_the_order_of_the_procedure(see
                 break
             places = [list(CommandType).index(step.command) for step in steps]
             assert places == sorted(set(places))
+            assert not [one for one in steps if one.before and one.before.label("fr") in one.reason.fr]
             clock.advance(hours=1)
             _DO[steps[0].command](desk, case.reference, steps[0])
         assert desk.cases.get(case.reference).closed_at is not None

@@ -150,6 +150,9 @@ def test_the_confirmation_of_an_act_is_a_sentence_that_repeats_nothing(browser: 
     assert "« Rien ne va. »\n" in shown
     assert "Reçu le01/06/2026\n" in shown, "nobody entered an hour"
     assert "Personne ne suit ce dossier pour l'instant" in shown
+    steps = [f"/actes/{one.command.value}" for one in browser.desk.next_steps(case)]
+    above = browser.text.partition('<h2 id="actes">')[0]
+    assert [above.count(f'{one}"') for one in steps] == [1, 1], steps
     browser.desk.add_note(case, text="appeler le centre")
     shown = re.sub(r"<[^>]+>", "", browser.get(f"/dossiers/{case}?fait=2").text)
     assert "Enregistré : note interne – appeler le centre.\n" in shown, "as it was typed"

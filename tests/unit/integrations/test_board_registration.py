@@ -95,6 +95,8 @@ def test_a_likely_duplicate_is_shown_once_before_it_is_registered(kind: str) -> 
         form = browser.get(f"/dossiers/nouveau?channel=centre_letter&type={kind}")
         page = browser.submit(form, received_at="2026-06-01", received_time="09:00", site="CRE", verbatim="Froid.")
     assert ("est peut-être déjà enregistré" in page.headings[1], browser.desk.cases.count()) == (True, 1)
+    question = browser.text.partition('class="refused"')[2].partition("</section>")[0]
+    assert '<button type="submit" form="champs">Enregistrer quand même</button>' in question, "past no field"
     browser.submit(page)
     assert browser.desk.cases.count() == 2
 
