@@ -40,6 +40,7 @@ from reclamation_core.adapters.sqlalchemy import views, word_index
 from reclamation_core.adapters.sqlalchemy.tables import METADATA
 from reclamation_core.calendars import BusinessCalendar, Duration
 from reclamation_core.cases import Case, CaseKind, DecisionContext, NewDocument
+from reclamation_core.cases.aggregate import Guards
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.causes.documents import read_analysis, write_analysis
 from reclamation_core.cases.columns import COLUMNS
@@ -980,6 +981,8 @@ def test_the_declared_texts() -> None:
             yield from [text] * (" " in text)
         elif attrs.has(type(value)):
             yield from lines([getattr(value, one.name, None) for one in attrs.fields(type(value))])
+        elif isinstance(value, Guards):
+            yield from lines([value.by_id, value.inputs])
         elif isinstance(value, Mapping | list | tuple):
             for one in chain(value, value.values() if isinstance(value, Mapping) else ()):
                 yield from lines(one)

@@ -8,7 +8,7 @@ its commands; its inputs are evaluated on a command as far as it is given (`Part
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from enum import Enum
@@ -58,6 +58,7 @@ C = TypeVar("C", bound=LabelledEnum)
 T = TypeVar("T")
 A = TypeVar("A")
 B = TypeVar("B")
+S = TypeVar("S", bound="PartialCommand")
 S_contra = TypeVar("S_contra", bound="PartialCommand", contravariant=True)
 
 _ORIGIN: Final = "reclamation_core.origin"
@@ -631,52 +632,93 @@ class Guard(SharedRepr, Generic[C, S_contra]):
         return GuardDetails(self.id, facts, wording, remedy, missing)
 
 
-def by_name(
-    inputs: Iterable[GuardInput[S_contra]], guards: Iterable[Guard[Any, S_contra]]
-) -> dict[str, GuardInput[S_contra]]:
-    """Return inputs by their names.
+class Guards(Generic[C, S]):
+    """The guards of an aggregate, and the decision table that they make of each command.
+
+    Args:
+        guards: every guard, in the order of a refusal.
+        inputs: every input of the guards.
+
+    Attributes:
+        by_id: the guards by their names.
+        inputs: the inputs by their names.
 
     Raises:
-        TypeError: two inputs have one name, or a guard names an input that there is not.
+        TypeError: two inputs or two guards have one name, or a guard names an input that there is not.
     """
-    found: dict[str, GuardInput[S_contra]] = {}
-    for one in inputs:
-        if one.name in found:
-            raise TypeError(f"guard inputs: {one.name!r} is declared twice; an input of several commands is shared")
-        found[one.name] = one
-    for guard in guards:
-        if unknown := sorted(guard.when.keys() - found):
-            raise TypeError(f"guard {guard.id!r}: no guard input is called {', '.join(unknown)}")
-    return found
 
+    def __init__(self, guards: Iterable[Guard[C, S]], inputs: Iterable[GuardInput[S]]) -> None:
+        self.by_id: dict[str, Guard[C, S]] = {}
+        self.inputs: dict[str, GuardInput[S]] = {}
+        for one in inputs:
+            if one.name in self.inputs:
+                raise TypeError(f"guard inputs: {one.name!r} is declared twice; an input of several commands is shared")
+            self.inputs[one.name] = one
+        for guard in guards:
+            if guard.id in self.by_id:
+                raise TypeError(f"guard {guard.id!r} is declared twice; give it all of its commands at once")
+            self.by_id[guard.id] = guard
+            if unknown := sorted(guard.when.keys() - self.inputs):
+                raise TypeError(f"guard {guard.id!r}: no guard input is called {', '.join(unknown)}")
+        self._tables: dict[C, DecisionTable[Permission]] = {}
 
-def refusing(
-    permission: Decision[Permission], guards: Mapping[str, Guard[C, S_contra]]
-) -> tuple[Guard[C, S_contra], ...]:
-    """Return the guards that refuse a command, each once."""
-    return tuple(guards[name] for name in dict.fromkeys(row.id for row in permission.deciding))
+    def __iter__(self) -> Iterator[Guard[C, S]]:
+        return iter(self.by_id.values())
 
+    def __len__(self) -> int:
+        return len(self.by_id)
 
-def permissions(
-    command: C, guards: Iterable[Guard[C, Any]], inputs: Iterable[GuardInput[Any]]
-) -> DecisionTable[Permission]:
-    """Return the decision table that allows or refuses a command.
+    def of(self, command: C) -> list[Guard[C, S]]:
+        """Return the guards of a command."""
+        return [guard for guard in self if command in guard.commands]
 
-    Its rows are the guards of the command and, below them, a row that allows: a refusal lists every guard that is not
-    met, with its reason and its remedy.
-    """
-    own = [guard for guard in guards if command in guard.commands]
-    names = {name for guard in own for name in guard.when}
-    refusals = [
-        Row(guard.id, guard.when, Permission.REFUSED, guard.clause, guard.wording, interpretation=guard.interpretation)
-        for guard in own
-    ]
-    return DecisionTable(
-        f"may_{command.value}",
-        tuple(one.column for one in inputs if one.name in names),
-        Enumeration.of(Permission),
-        (*refusals, Row("allowed", {}, Permission.ALLOWED, None, _NOTHING_AGAINST)),
-        HitPolicy.PRIORITY,
-        command.wording,
-        priority=(Permission.REFUSED, Permission.ALLOWED),
-    )
+    def table(self, command: C) -> DecisionTable[Permission]:
+        """Return the decision table that allows or refuses a command.
+
+        Its rows are the guards of the command and, below them, a row that allows: a refusal lists every guard that is
+        not met, with its reason and its remedy.
+        """
+        if command not in self._tables:
+            self._tables[command] = self._table(command)
+        return self._tables[command]
+
+    def _table(self, command: C) -> DecisionTable[Permission]:
+        own = self.of(command)
+        names = {name for guard in own for name in guard.when}
+        refused = Permission.REFUSED
+        refusals = [
+            Row(guard.id, guard.when, refused, guard.clause, guard.wording, interpretation=guard.interpretation)
+            for guard in own
+        ]
+        return DecisionTable(
+            f"may_{command.value}",
+            tuple(one.column for one in self.inputs.values() if one.name in names),
+            Enumeration.of(Permission),
+            (*refusals, Row("allowed", {}, Permission.ALLOWED, None, _NOTHING_AGAINST)),
+            HitPolicy.PRIORITY,
+            command.wording,
+            priority=(Permission.REFUSED, Permission.ALLOWED),
+        )
+
+    def evaluate(self, partial: S) -> Decision[Permission]:
+        """Return the permission of a command, as far as given; the outcome is None while it depends on the rest."""
+        table, given = self.table(partial.command), partial.given
+        return table.decide({one.name: self.inputs[one.name].of(partial, given) for one in table.inputs})
+
+    def refusing(self, permission: Decision[Permission]) -> tuple[Guard[C, S], ...]:
+        """Return the guards that refuse a command, each once."""
+        return tuple(self.by_id[name] for name in dict.fromkeys(row.id for row in permission.deciding))
+
+    def against(self, partial: S) -> tuple[Guard[C, S], ...]:
+        """Return the guards that refuse a command whatever else is given; none while it may be allowed."""
+        permission = self.evaluate(partial)
+        return self.refusing(permission) if permission.outcome is Permission.REFUSED else ()
+
+    def refusals(self, permission: Decision[Permission], partial: S, zone: tzinfo) -> tuple[GuardDetails, ...]:
+        """Return the guards that refuse a command, each once, with the values that they name."""
+        return tuple(guard.details(partial, zone) for guard in self.refusing(permission))
+
+    def fields(self, *guards: Guard[C, S]) -> tuple[str, ...]:
+        """Return the arguments of a command that guards read: a refusal by them is about these."""
+        named = (name for guard in guards for input_ in guard.when for name in self.inputs[input_].arguments)
+        return tuple(dict.fromkeys(named))

@@ -24,7 +24,7 @@ from reclamation_core.cases.events.base import (
     assess,
     own_values,
 )
-from reclamation_core.cases.guards import evaluate, missing_facts, refusals
+from reclamation_core.cases.guards import GUARDS, missing_facts
 from reclamation_core.cases.next_steps import closing_reason
 from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.texts import require_unsealed, require_within_limits
@@ -150,9 +150,9 @@ def handle_command(case: Case, command: CaseCommand, context: DecisionContext) -
         case=case,
         context=context,
     )
-    permission = evaluate(partial)
+    permission = GUARDS.evaluate(partial)
     if permission.outcome is not Permission.ALLOWED:
-        missing, details = missing_facts(permission, partial), refusals(permission, partial)
+        missing, details = missing_facts(permission, partial), GUARDS.refusals(permission, partial, case.zone)
         raise CommandRefusedError(case.reference, command_type, permission, missing, details)
     return record(case.stream_end, data, command, context)
 
@@ -225,11 +225,12 @@ def available_command(command: CommandType, case: Case, role: Role, context: Dec
 
 def _availability(event: type[Any], case: Case, role: Role, context: DecisionContext) -> AvailablePermission:
     partial = PartialCaseCommand(event=event, given_role=role, case=case, context=context)
-    permission = evaluate(partial)
-    if event is Closed and permission.outcome is Permission.REFUSED and not refusals(permission, partial):
+    permission = GUARDS.evaluate(partial)
+    if event is Closed and permission.outcome is Permission.REFUSED and not GUARDS.refusing(permission):
         # No reason is possible, each for guards of its own.
         given = GivenFields(event, {"reason": closing_reason(case, context)})
         partial = attrs.evolve(partial, given_data=given)
-        permission = evaluate(partial)
+        permission = GUARDS.evaluate(partial)
     is_refused = permission.outcome is Permission.REFUSED
-    return AvailablePermission(event.event_type.group, permission, refusals(permission, partial) if is_refused else ())
+    details = GUARDS.refusals(permission, partial, case.zone) if is_refused else ()
+    return AvailablePermission(event.event_type.group, permission, details)

@@ -15,7 +15,6 @@ from typing import Any, Final, get_args, get_type_hints
 
 import attrs
 
-from reclamation_core.cases.aggregate import Guard, GuardInput
 from reclamation_core.cases.references import LineReference, PlanScope
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.shared_repr import SharedRepr
@@ -52,16 +51,6 @@ class FieldNeed(SharedRepr):
     is_required: bool = False
     is_refused: bool = False
     refused: tuple[tuple[object, tuple[str, ...]], ...] = ()
-
-
-def fields_of(guard: Guard[Any, Any], inputs: Mapping[str, GuardInput[Any]]) -> tuple[str, ...]:
-    """Return the arguments of a command that a guard reads: a refusal by the guard is about them.
-
-    Args:
-        guard: the guard.
-        inputs: the inputs of the guards, by their names.
-    """
-    return tuple(dict.fromkeys(name for input_ in guard.when for name in inputs[input_].arguments))
 
 
 def field_needs(

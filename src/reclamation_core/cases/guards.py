@@ -9,20 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 import attrs
 
-from reclamation_core.cases.aggregate import Guard, GuardInput, Need, by_name, permissions, refusing
+from reclamation_core.cases.aggregate import Guard, GuardInput, Guards, Need
 from reclamation_core.cases.case import Case, replay
 from reclamation_core.cases.codes import Admissibility, CaseKind, CaseState, ClosingReason, LinkKind, Permission
 from reclamation_core.cases.events import CASE_EVENTS, Requires
 from reclamation_core.cases.events.base import NEVER, DecisionContext, PartialCaseCommand, RecordedEvent
-from reclamation_core.cases.field_needs import fields_of
 from reclamation_core.cases.guard_inputs import (
     CHRONOLOGY,
+    INPUTS,
     OVERRIDING_ROLES,
     CaseInput,
     acts_before,
@@ -38,8 +37,7 @@ from reclamation_core.cases.guard_inputs import (
     turns,
     unjudged_risks,
 )
-from reclamation_core.cases.guard_inputs import INPUTS as SHARED_INPUTS
-from reclamation_core.cases.refusals import GuardDetails, without_details
+from reclamation_core.cases.refusals import without_details
 from reclamation_core.tables import Decision, DecisionTable, Input, is_not
 from reclamation_core.tables.explanation import value_label
 from reclamation_core.vocabulary import FACTS, Fact
@@ -134,7 +132,7 @@ def _is_too_early(before: Case, event: RecordedEvent, context: DecisionContext) 
     partial = PartialCaseCommand(
         event=type(event.data), given_date=event.occurred_at, given_data=event.data, case=before, context=context
     )
-    named = {name for guard in GUARDS if partial.command in guard.commands for name in guard.when}
+    named = {name for guard in GUARDS.of(partial.command) for name in guard.when}
     given = partial.given
     return any(one.of(partial, given) is True for one in CHRONOLOGY if one.name in named)
 
@@ -1015,54 +1013,24 @@ _CLOSING_GUARDS: tuple[CaseGuard, ...] = (
 )
 """The closing table."""
 
-GUARDS: tuple[CaseGuard, ...] = (
-    *_COMMON,
-    *_HANDLING_GUARDS,
-    *_CLOSING_GUARDS,
-    *(guard for event in CASE_EVENTS.commands for guard in event.guards),
+GUARDS: Final[Guards[CommandType, PartialCaseCommand]] = Guards(
+    (
+        *_COMMON,
+        *_HANDLING_GUARDS,
+        *_CLOSING_GUARDS,
+        *(guard for event in CASE_EVENTS.commands for guard in event.guards),
+    ),
+    (*INPUTS, _AGAINST_THE_HISTORY, *(input_ for event in CASE_EVENTS.commands for input_ in event.guard_inputs)),
 )
 """Every guard, the common ones first."""
-GUARDS_BY_ID: Final = {guard.id: guard for guard in GUARDS}
-"""Every guard by its name."""
-INPUTS: Final[tuple[CaseInput, ...]] = (
-    *SHARED_INPUTS,
-    _AGAINST_THE_HISTORY,
-    *(input_ for event in CASE_EVENTS.commands for input_ in event.guard_inputs),
-)
-"""Every input of the guards."""
-_INPUTS_BY_NAME: Final = by_name(INPUTS, GUARDS)
 
 
-@cache
 def guard_table(command: CommandType) -> DecisionTable[Permission]:
     """Return the table that allows or refuses a command; its rows that refuse are the guards of the command."""
-    return permissions(command, GUARDS, INPUTS)
-
-
-def evaluate(partial: PartialCaseCommand) -> Decision[Permission]:
-    """Return the permission of a command, as far as it is given; the outcome is None while it depends on the rest."""
-    table, given = guard_table(partial.command), partial.given
-    return table.decide({one.name: _INPUTS_BY_NAME[one.name].of(partial, given) for one in table.inputs})
-
-
-def guards_against(partial: PartialCaseCommand) -> tuple[CaseGuard, ...]:
-    """Return the guards that refuse a command whatever else is given; none while it may be allowed."""
-    permission = evaluate(partial)
-    return refusing(permission, GUARDS_BY_ID) if permission.outcome is Permission.REFUSED else ()
-
-
-def guard_fields(guard: CaseGuard) -> tuple[str, ...]:
-    """Return the arguments of a command that a guard reads: a refusal by the guard is about them."""
-    return fields_of(guard, _INPUTS_BY_NAME)
-
-
-def refusals(permission: Decision[Permission], partial: PartialCaseCommand) -> tuple[GuardDetails, ...]:
-    """Return the guards that refuse a command, each once, with the values that they name."""
-    zone = partial.case.zone
-    return tuple(guard.details(partial, zone) for guard in refusing(permission, GUARDS_BY_ID))
+    return GUARDS.table(command)
 
 
 def missing_facts(permission: Decision[Permission], partial: PartialCaseCommand) -> tuple[Input, ...]:
     """Return the facts to complete where guards refuse for want of them: each has its question (I24)."""
-    wanting = (guard.missing(partial) for guard in refusing(permission, GUARDS_BY_ID) if guard.missing)
+    wanting = (guard.missing(partial) for guard in GUARDS.refusing(permission) if guard.missing)
     return tuple(fact for facts in wanting for fact in facts)

@@ -19,7 +19,7 @@ from reclamation_core.cases.events import CASE_EVENTS, Closed, Reopened
 from reclamation_core.cases.events.base import DecisionContext, PartialCaseCommand
 from reclamation_core.cases.events.closing import is_duplicate
 from reclamation_core.cases.guard_inputs import open_actions
-from reclamation_core.cases.guards import guards_against
+from reclamation_core.cases.guards import GUARDS
 from reclamation_core.cases.plain import plain
 from reclamation_core.cases.references import LineReference
 from reclamation_core.shared_repr import SharedRepr
@@ -117,7 +117,7 @@ class _Steps(SharedRepr):
         """Yield the steps that a command waits for; the command itself if it waits for none."""
         case = self.case
         partial = _partial(step.command, case, self.context)
-        refusing = guards_against(partial)
+        refusing = GUARDS.against(partial)
         remedies = [(guard, remedy) for guard in refusing if (remedy := guard.remedy_of(partial)) is not None]
         for guard, remedy in remedies:
             if remedy not in self.seen:
@@ -175,9 +175,9 @@ def _is_linked_as_duplicate(case: Case) -> bool:
 
 def _roles(command: CommandType, case: Case, role: Role, context: DecisionContext) -> tuple[Role, ...]:
     """Return the roles that may give a command; none where a role may."""
-    refused = {guard.id for guard in guards_against(_partial(command, case, context))}
+    refused = {guard.id for guard in GUARDS.against(_partial(command, case, context))}
 
     def may(one: Role) -> bool:
-        return {guard.id for guard in guards_against(_partial(command, case, context, one))} <= refused
+        return {guard.id for guard in GUARDS.against(_partial(command, case, context, one))} <= refused
 
     return () if may(role) else tuple(one for one in Role if one is not Role.SYSTEM and may(one))

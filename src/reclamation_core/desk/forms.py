@@ -26,7 +26,7 @@ from reclamation_core.cases.decision import available_command
 from reclamation_core.cases.events import CASE_EVENTS, ActionsPlanned, Qualified
 from reclamation_core.cases.events.base import Facts, FactsEvent, PartialCaseCommand
 from reclamation_core.cases.field_needs import FieldNeed, field_needs
-from reclamation_core.cases.guards import GUARDS, GUARDS_BY_ID, CaseGuard, guard_fields, guards_against
+from reclamation_core.cases.guards import GUARDS, CaseGuard
 from reclamation_core.cases.plain import plain
 from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.support_documents import kinds_of_documents, size_in_words
@@ -44,10 +44,7 @@ from reclamation_core.plans.action import PLACE
 from reclamation_core.plans.decision import available_plan_commands
 from reclamation_core.plans.events import PLAN_EVENTS
 from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
-from reclamation_core.plans.guards import GUARDS_BY_ID as PLAN_GUARDS_BY_ID
 from reclamation_core.plans.guards import PartialPlanCommand
-from reclamation_core.plans.guards import guard_fields as plan_guard_fields
-from reclamation_core.plans.guards import guards_against as plan_guards_against
 from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.signals import RaisedSignal, name_of_stream, signal_in_words, weeks_in_words
 from reclamation_core.policy import Policy, SupportParameters
@@ -428,17 +425,16 @@ def _with_needs_of_case(
         return PartialCaseCommand(event=event, given_role=context.role, given_data=data, case=case, context=decision)
 
     def refusing(values: Mapping[str, object]) -> list[str]:
-        return [guard.id for guard in guards_against(partial(values))]
+        return [guard.id for guard in GUARDS.against(partial(values))]
 
-    guards = [guard for guard in GUARDS if command in guard.commands]
-    read = dict.fromkeys(name for guard in guards for name in guard_fields(guard) if name != "occurred_at")
-    needs = [*field_needs(event, [name for name in read if name != "facts"], refusing)]
+    guards = GUARDS.of(command)
+    needs = [*field_needs(event, [name for name in GUARDS.fields(*guards) if name != "facts"], refusing)]
     shown = list(fields)
     if any(one.place == "facts" for one in shown):
         needs += [need for guard in guards for need in _fact_needs(guard, partial)]
         asked = {need.field for need in needs if need.field in FACTS} - {one.name for one in shown}
         shown = [*(_fact_field(name, context) for name in FACTS if name in asked), *shown]
-    return _marked(shown, needs, lambda name: GUARDS_BY_ID[name].details(partial({}), context.zone))
+    return _marked(shown, needs, lambda name: GUARDS.by_id[name].details(partial({}), context.zone))
 
 
 def _fact_needs(guard: CaseGuard, partial: Callable[[Mapping[str, object]], PartialCaseCommand]) -> Iterator[FieldNeed]:
@@ -497,12 +493,11 @@ def _with_needs_of_plan(
         )
 
     def refusing(values: Mapping[str, object]) -> list[str]:
-        return [guard.id for guard in plan_guards_against(partial(values))]
+        return [guard.id for guard in PLAN_GUARDS.against(partial(values))]
 
-    guards = [guard for guard in PLAN_GUARDS if command in guard.commands]
-    read = dict.fromkeys(name for guard in guards for name in plan_guard_fields(guard) if name != "occurred_at")
+    read = PLAN_GUARDS.fields(*PLAN_GUARDS.of(command))
     needs = field_needs(event if sheet is None else ActionSheet, read, refusing)
-    return _marked(fields, needs, lambda name: PLAN_GUARDS_BY_ID[name].details(partial({}), context.zone))
+    return _marked(fields, needs, lambda name: PLAN_GUARDS.by_id[name].details(partial({}), context.zone))
 
 
 def _asked_first(fields: tuple[FormField, ...], case: Case, policy: Policy | None) -> tuple[FormField, ...]:

@@ -14,7 +14,7 @@ from reclamation_core.cases.texts import require_unsealed, require_within_limits
 from reclamation_core.plans.action import ENDED_STATUSES, Action
 from reclamation_core.plans.errors import PlanRefusedError
 from reclamation_core.plans.events import PLAN_EVENTS, ActionAdded, ActionEvent, PlanEvent, RecordedPlanEvent
-from reclamation_core.plans.guards import PartialPlanCommand, evaluate, guards_against, refusals
+from reclamation_core.plans.guards import GUARDS, PartialPlanCommand
 from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.signals import RaisedSignal
 from reclamation_core.policy import RoleParameters
@@ -60,9 +60,9 @@ def handle_command(plan: BasePlan, command: PgaacCommand, context: CommandContex
         action=action,
         roles=context.roles,
     )
-    permission = evaluate(partial)
+    permission = GUARDS.evaluate(partial)
     if permission.outcome is not Permission.ALLOWED:
-        details = refusals(permission, partial, PARIS)
+        details = GUARDS.refusals(permission, partial, PARIS)
         raise PlanRefusedError(plan.scope, reference, command_type, permission, details)
     return record(plan.stream_end, data, command, context)
 
@@ -83,7 +83,7 @@ def available_plan_commands(
     """
     given = {} if signal is None else {"signal": signal.reference}
     return {
-        command: tuple(guard.details(partial, PARIS) for guard in guards_against(partial))
+        command: tuple(guard.details(partial, PARIS) for guard in GUARDS.against(partial))
         for event, command in PLAN_EVENTS.commands.items()
         for data in [GivenFields(event, given) if given else None]
         for partial in [

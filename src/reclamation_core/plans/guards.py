@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, tzinfo
-from functools import cache
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 import attrs
 
-from reclamation_core.cases.aggregate import (
-    Guard,
-    GuardInput,
-    Need,
-    NotGivenError,
-    PartialCommand,
-    by_name,
-    permissions,
-    refusing,
-)
+from reclamation_core.cases.aggregate import Guard, GuardInput, Guards, Need, NotGivenError, PartialCommand
 from reclamation_core.cases.codes import Permission
-from reclamation_core.cases.field_needs import fields_of
 from reclamation_core.cases.guards import ROLE_NOT_ALLOWED
 from reclamation_core.cases.references import LineReference
-from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.texts import Commitment
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans.action import Action
@@ -31,7 +19,7 @@ from reclamation_core.plans.codes import ActionStatus, ActionType, Effectiveness
 from reclamation_core.plans.events import PLAN_EVENTS, ActionAdded, ActionEvent, TextsForgotten
 from reclamation_core.plans.signals import RaisedSignal
 from reclamation_core.policy import RoleParameters
-from reclamation_core.tables import Boolean, Decision, DecisionTable, Enumeration
+from reclamation_core.tables import Boolean, DecisionTable, Enumeration
 from reclamation_core.tables.domains import Domain
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Wording
@@ -180,7 +168,7 @@ def _judged_at(command: PartialPlanCommand) -> datetime | None:
     return None if judgement is None else judgement.at
 
 
-INPUTS: Final[tuple[PlanInput, ...]] = (
+_INPUTS: Final[tuple[PlanInput, ...]] = (
     _input(
         "role_allowed",
         "rôle habilité à cette opération",
@@ -373,7 +361,7 @@ def _before_follow_up(command: PartialPlanCommand) -> PlanCommandType | None:
     return PlanCommandType.JUDGE if command.known_action.status is ActionStatus.DONE else None
 
 
-GUARDS: tuple[PlanGuard, ...] = (
+_GUARDS: tuple[PlanGuard, ...] = (
     Guard(
         id="role-not-allowed", commands=tuple(PlanCommandType), when={"role_allowed": False}, wording=ROLE_NOT_ALLOWED
     ),
@@ -764,37 +752,10 @@ GUARDS: tuple[PlanGuard, ...] = (
         values={"not_below": _not_below},
     ),
 )
+GUARDS: Final[Guards[PlanCommandType, PartialPlanCommand]] = Guards(_GUARDS, _INPUTS)
 """Every guard, the common ones first."""
-GUARDS_BY_ID: Final = {guard.id: guard for guard in GUARDS}
-"""Every guard by its name."""
 
 
-_INPUTS_BY_NAME: Final = by_name(INPUTS, GUARDS)
-
-
-@cache
 def plan_guard_table(command: PlanCommandType) -> DecisionTable[Permission]:
     """Return the table that allows or refuses a command; its rows that refuse are the guards of the command."""
-    return permissions(command, GUARDS, INPUTS)
-
-
-def evaluate(partial: PartialPlanCommand) -> Decision[Permission]:
-    """Return the permission of a command, as far as it is given; the outcome is None while it depends on the rest."""
-    table, given = plan_guard_table(partial.command), partial.given
-    return table.decide({one.name: _INPUTS_BY_NAME[one.name].of(partial, given) for one in table.inputs})
-
-
-def guards_against(partial: PartialPlanCommand) -> tuple[PlanGuard, ...]:
-    """Return the guards that refuse a command whatever else is given; none while it may be allowed."""
-    permission = evaluate(partial)
-    return refusing(permission, GUARDS_BY_ID) if permission.outcome is Permission.REFUSED else ()
-
-
-def guard_fields(guard: PlanGuard) -> tuple[str, ...]:
-    """Return the arguments of a command that a guard reads: a refusal by the guard is about them."""
-    return fields_of(guard, _INPUTS_BY_NAME)
-
-
-def refusals(permission: Decision[Permission], partial: PartialPlanCommand, zone: tzinfo) -> tuple[GuardDetails, ...]:
-    """Return the guards that refuse a command, each once, with the values that they name."""
-    return tuple(guard.details(partial, zone) for guard in refusing(permission, GUARDS_BY_ID))
+    return GUARDS.table(command)

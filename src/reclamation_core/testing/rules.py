@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -36,7 +36,7 @@ __all__ = ["RuleCoverage", "rule_coverage", "without_rule_coverage"]
 _FORMAT: Final = 1
 _LISTED_ROWS: Final = 3
 """The number of missed rows that a short report lists of each table."""
-_GUARDS: Final = (
+_GUARDS: Final[tuple[tuple[Iterable[Any], Callable[[Any], DecisionTable[Any]], str, Wording], ...]] = (
     (CommandType, guard_table, "guards of cases", Wording("gardes des dossiers", "guards of cases")),
     (PlanCommandType, plan_guard_table, "guards of plans", Wording("gardes des plans", "guards of plans")),
 )

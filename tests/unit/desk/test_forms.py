@@ -12,7 +12,7 @@ from reclamation_core.cases.aggregate import GivenFields, GuardInput, NotGivenEr
 from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.events.base import DecisionContext, PartialCaseCommand, example_policy
-from reclamation_core.cases.guards import INPUTS as CASE_INPUTS
+from reclamation_core.cases.guards import GUARDS
 from reclamation_core.desk import Desk
 from reclamation_core.desk.command_help import SourceView
 from reclamation_core.desk.forms import CommandForm, FormField
@@ -20,7 +20,7 @@ from reclamation_core.errors import FaultsError
 from reclamation_core.integrations.board import Board
 from reclamation_core.plans import ActionSheet, PlanCommandType, PlanRefusedError
 from reclamation_core.plans.events import PLAN_EVENTS
-from reclamation_core.plans.guards import INPUTS as PLAN_INPUTS
+from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.plans.guards import PartialPlanCommand
 from reclamation_core.testing.builders import a_qualified_case, a_registered_case, an_analysed_case
 from reclamation_core.vocabulary import FACTS, SEVERITIES, ComplaintFacts
@@ -195,7 +195,7 @@ def _case_inputs() -> Iterator[tuple[GuardInput[Any], set[str]]]:
     case: Case = factories.answered(desk)
     context = DecisionContext(policy=example_policy(), now=datetime(2026, 7, 1, tzinfo=UTC))
     for event in CASE_EVENTS.commands:
-        for input_ in CASE_INPUTS:
+        for input_ in GUARDS.inputs.values():
             seen = _Read(_values(event.event_type.example.data(case)))
             partial = PartialCaseCommand(event=event, given_data=GivenFields(event, seen), case=case, context=context)
             _evaluate(input_, partial)
@@ -207,7 +207,7 @@ def _plan_inputs() -> Iterator[tuple[GuardInput[Any], set[str]]]:
     service.add(factories.sheet("A-1"))
     plan = service.current
     for event in PLAN_EVENTS.commands:
-        for input_ in PLAN_INPUTS:
+        for input_ in PLAN_GUARDS.inputs.values():
             values = _values(event.event_type.example.data(plan))
             sheet = _Read(_values(values["sheet"])) if isinstance(values.get("sheet"), ActionSheet) else _Read({})
             seen = _Read({**values, **({"sheet": GivenFields(ActionSheet, sheet)} if sheet else {})})

@@ -7,9 +7,9 @@ import attrs
 import pytest
 
 from reclamation_core.calendars import Territory
-from reclamation_core.cases import guards
+from reclamation_core.cases.guards import GUARDS
 from reclamation_core.desk.environment import SiteDirectory
-from reclamation_core.plans import guards as plan_guards
+from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.policy import Policy, RoleParameters, m2_1, parse_policy
 from reclamation_core.testing.conformance import Conformance, check_conformance, conformance_cases, conformance_text
 from reclamation_core.testing.conformance.cases import RoleCase, SiteCase
@@ -69,22 +69,21 @@ def test_a_site_has_a_case_for_each_year_of_its_closures(written: Conformance) -
 
 def _input_without_role(monkeypatch: pytest.MonkeyPatch) -> Sites:
     """The inputs of the guards are true whatever the role."""
-    for module in (guards, plan_guards):
-        by_name: dict[str, Any] = vars(module)["_INPUTS_BY_NAME"]
-        for name in {"role_allowed", "role_qualifies"} & by_name.keys():
-            monkeypatch.setitem(by_name, name, attrs.evolve(by_name[name], value=lambda _: True))
+    inputs: dict[str, Any]
+    for inputs in (GUARDS.inputs, PLAN_GUARDS.inputs):
+        for name in {"role_allowed", "role_qualifies"} & inputs.keys():
+            monkeypatch.setitem(inputs, name, attrs.evolve(inputs[name], value=lambda _: True))
     return SITES
 
 
 def _ignored_role_of_imposed_levels(monkeypatch: pytest.MonkeyPatch) -> Sites:
     """A level is imposed with its reason in any role."""
-    by_name: dict[str, Any] = vars(guards)["_INPUTS_BY_NAME"]
 
     def has_reason(command: Any) -> bool:
         return command.data.level is not command.case.level and command.data.reason is not None
 
-    given = attrs.evolve(by_name["override_justified"], value=has_reason)
-    monkeypatch.setitem(by_name, "override_justified", given)
+    given = attrs.evolve(GUARDS.inputs["override_justified"], value=has_reason)
+    monkeypatch.setitem(GUARDS.inputs, "override_justified", given)
     return SITES
 
 

@@ -14,7 +14,7 @@ import attrs
 from reclamation_core.calendars import OutsideHorizonError
 from reclamation_core.calendars.local_times import clock_after_skip, occurrences, offset_text
 from reclamation_core.cases import CaseKind, CommandRefusedError
-from reclamation_core.cases.guards import GUARDS_BY_ID, guard_fields
+from reclamation_core.cases.guards import GUARDS
 from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.codes import fold_label
 from reclamation_core.desk import read_etag
@@ -32,8 +32,7 @@ from reclamation_core.desk.forms import (
 )
 from reclamation_core.errors import REDACTED, Fault, FaultsError, ReclamationError
 from reclamation_core.plans import PlanCommandType, PlanRefusedError, PlanScope, UnknownActionError
-from reclamation_core.plans.guards import GUARDS_BY_ID as PLAN_GUARDS_BY_ID
-from reclamation_core.plans.guards import guard_fields as plan_guard_fields
+from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.ports import DocumentStoreError
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import refuse_value
@@ -351,9 +350,9 @@ def refusals_of(
         case FaultsError():
             found = [((_field_key(fault.path),), fault.expected) for fault in error.faults]
         case CommandRefusedError():
-            found = [((*one.missing, *guard_fields(GUARDS_BY_ID[one.id])), one) for one in error.details]
+            found = [((*one.missing, *GUARDS.fields(GUARDS.by_id[one.id])), one) for one in error.details]
         case PlanRefusedError():
-            found = [(plan_guard_fields(PLAN_GUARDS_BY_ID[one.id]), one) for one in error.details]
+            found = [(PLAN_GUARDS.fields(PLAN_GUARDS.by_id[one.id]), one) for one in error.details]
         case DocumentStoreError():
             found = [((DOCUMENTS,), NO_FILES)]
         case _ if path := error.path if isinstance(error, OutsideHorizonError) else error.argument:

@@ -8,13 +8,13 @@ import attrs
 import pytest
 
 from reclamation_core.cases import CommandType, DecisionContext, Guard
-from reclamation_core.cases.aggregate import GuardInput, Need, NotGivenError, PartialCommand, by_name
+from reclamation_core.cases.aggregate import GuardInput, Guards, Need, NotGivenError, PartialCommand
 from reclamation_core.cases.events import CASE_EVENTS
 from reclamation_core.cases.events.base import PartialCaseCommand, example_policy
-from reclamation_core.cases.guards import INPUTS, guard_table
+from reclamation_core.cases.guards import GUARDS, guard_table
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans.events import PLAN_EVENTS
-from reclamation_core.plans.guards import INPUTS as PLAN_INPUTS
+from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.plans.guards import PartialPlanCommand, plan_guard_table
 from reclamation_core.testing._examples import case_example, plan_example
 from reclamation_core.vocabulary import Role
@@ -97,17 +97,17 @@ def plan_commands() -> Iterator[tuple[Any, tuple[str, ...]]]:
         )
 
 
-@pytest.mark.parametrize(("inputs", "commands"), [(INPUTS, case_commands), (PLAN_INPUTS, plan_commands)])
+@pytest.mark.parametrize(("inputs", "commands"), [(GUARDS.inputs, case_commands), (PLAN_GUARDS.inputs, plan_commands)])
 def test_an_input_needs_what_it_reads_for_every_command(inputs: Any, commands: Any) -> None:
     read: dict[str, set[Need]] = {}
     for partial, names in commands():
-        for one in inputs:
+        for one in inputs.values():
             if one.name in names and one.needs <= partial.given:
                 READ.clear()
                 assert one.of(partial, partial.given) is not UNKNOWN
                 read[one.name] = read.get(one.name, set(Need)) & READ
-    assert read.keys() == {one.name for one in inputs}
-    assert {name: needs for name, needs in read.items() if not needs <= {*by_name(inputs, ())[name].needs}} == {}
+    assert read.keys() == inputs.keys()
+    assert {name: needs for name, needs in read.items() if not needs <= inputs[name].needs} == {}
 
 
 def test_an_input_is_unknown_where_a_part_is_not_given() -> None:
@@ -117,8 +117,8 @@ def test_an_input_is_unknown_where_a_part_is_not_given() -> None:
         case=case,
         context=DecisionContext(policy=None, now=case.events[-1].recorded_at),
     )
-    known = {one.name for one in INPUTS if one.of(bare, bare.given) is not UNKNOWN}
-    assert known == {one.name for one in INPUTS if one.needs <= {Need.CASE}}
+    known = {name for name, one in GUARDS.inputs.items() if one.of(bare, bare.given) is not UNKNOWN}
+    assert known == {name for name, one in GUARDS.inputs.items() if one.needs <= {Need.CASE}}
     for part in ("role", "occurred_at", "data", "policy"):
         with pytest.raises(NotGivenError):
             getattr(bare, part)
@@ -150,12 +150,15 @@ def test_a_value_that_is_not_given_is_left_out_of_a_refusal() -> None:
     assert dated.wording.fr == "le dossier est clos depuis le 04/05/2026"
 
 
-def test_inputs_have_one_name_each_and_guards_name_inputs() -> None:
+def test_inputs_and_guards_have_one_name_each_and_guards_name_inputs() -> None:
     one: GuardInput[PartialCommand] = GuardInput("known", Wording("connue", "known"), lambda _: True, ())
     guard: Guard[CommandType, PartialCommand] = Guard(
         id="unknown", commands=(), when={"knon": False}, wording=Wording("inconnue", "unknown")
     )
     with pytest.raises(TypeError, match="'known' is declared twice; an input of several commands is shared"):
-        by_name([one, one], [])
+        Guards([guard], [one, one])
     with pytest.raises(TypeError, match="guard 'unknown': no guard input is called knon"):
-        by_name([one], [guard])
+        Guards([guard], [one])
+    known = attrs.evolve(guard, when={"known": False})
+    with pytest.raises(TypeError, match="guard 'unknown' is declared twice; give it all of its commands at once"):
+        Guards([known, known], [one])
