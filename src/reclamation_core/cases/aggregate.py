@@ -183,6 +183,7 @@ class EventRegistry(Generic[C]):
 
     def __init__(self) -> None:
         self._classes: dict[str, type[Any]] = {}
+        self._by_command: dict[C, type[Any]] = {}
 
     def register(
         self,
@@ -203,10 +204,13 @@ class EventRegistry(Generic[C]):
 
         Raises:
             TypeError: a part of the declaration is missing; the message names it.
-            ValueError: another event class has that name.
+            ValueError: another event class has that name, or that command.
         """
         if name in self._classes:
             raise ValueError(f"name: {name!r} is the type of {self._classes[name].__name__}; choose another one")
+        if command in self._by_command:
+            event = self._by_command[command].__name__
+            raise ValueError(f"command: {event} is the event of {command.value!r}; choose another one")
         declared = EventType(
             name=name,
             label=label,
@@ -225,6 +229,8 @@ class EventRegistry(Generic[C]):
             _require_complete(cls, declared)
             cls.event_type = declared  # type: ignore[attr-defined]
             self._classes[name] = cls
+            if command is not None:
+                self._by_command[command] = cls
             return cls
 
         return decorate
@@ -242,8 +248,11 @@ class EventRegistry(Generic[C]):
     @property
     def commands(self) -> Mapping[type[Any], C]:
         """Return the command of each event class that has one."""
-        asked = ((cls, cls.event_type.command) for cls in self._classes.values())
-        return {cls: command for cls, command in asked if command is not None}
+        return {cls: command for command, cls in self._by_command.items()}
+
+    def event_of(self, command: C) -> type[Any]:
+        """Return the class of the event that a command produces."""
+        return self._by_command[command]
 
     def command_of(self, data: object) -> C:
         """Return the command that produces an event.

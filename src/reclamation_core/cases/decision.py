@@ -219,8 +219,7 @@ def available_commands(case: Case, role: Role, context: DecisionContext) -> Mapp
 
 def available_command(command: CommandType, case: Case, role: Role, context: DecisionContext) -> AvailablePermission:
     """Return the permission of one command; see `available_commands`."""
-    event = next(event for event, one in CASE_EVENTS.commands.items() if one is command)
-    return _availability(event, case, role, context)
+    return _availability(CASE_EVENTS.event_of(command), case, role, context)
 
 
 def _availability(event: type[Any], case: Case, role: Role, context: DecisionContext) -> AvailablePermission:

@@ -28,7 +28,6 @@ from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.wording import Lang, Wording
 
 _ORDER: Final = list(CommandType)
-_EVENTS: Final = {command: event for event, command in CASE_EVENTS.commands.items()}
 _NOT_ACKNOWLEDGED: Final = Wording("aucun accusé de réception n'a été envoyé", "receipt has not been acknowledged")
 _NOTHING_MISSING: Final = Wording("rien ne manque : le dossier peut être clos", "nothing is missing: it can be closed")
 
@@ -148,7 +147,7 @@ def _partial(
     command: CommandType, case: Case, context: DecisionContext, role: Role | None = None
 ) -> PartialCaseCommand:
     return PartialCaseCommand(
-        event=_EVENTS[command],
+        event=CASE_EVENTS.event_of(command),
         given_role=role,
         given_data=Closed(reason=closing_reason(case, context)) if command is CommandType.CLOSE else None,
         case=case,

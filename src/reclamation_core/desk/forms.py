@@ -262,8 +262,6 @@ _FOUND: Final = Wording(
     "Ce qui a été constaté, où et depuis quand. Ne nommez personne sans nécessité.",
     "What was found, where and since when. Name nobody without need.",
 )
-_EVENTS: Final = {command: event for event, command in CASE_EVENTS.commands.items()}
-_PLAN_EVENTS: Final = {command: event for event, command in PLAN_EVENTS.commands.items()}
 _KINDS: Final[Mapping[Any, FieldKind]] = {
     bool: FieldKind.CHECK,
     int: FieldKind.WHOLE,
@@ -355,7 +353,7 @@ LINKED: Final = FormField(
 
 def case_form(command: CommandType, context: FormContext) -> tuple[FormField, ...]:
     """Return the fields of a command on a case."""
-    event = _EVENTS[command]
+    event = CASE_EVENTS.event_of(command)
     fields = list(_fields(arguments_of(CASE_COMMANDS.method(command.value)).values(), event, context))
     if plans_actions(command):
         sheet = (_preset(field, event, context) for field in action_sheet_form(context))
@@ -415,7 +413,7 @@ def _with_needs_of_case(
     fields: Iterable[FormField], command: CommandType, context: FormContext
 ) -> tuple[FormField, ...]:
     """Return the fields of a command on a case, marked with what its guards need of them."""
-    case, decision, event = context.case, context.decision, _EVENTS[command]
+    case, decision, event = context.case, context.decision, CASE_EVENTS.event_of(command)
     if case is None or decision is None:
         return tuple(fields)
     base = {"verdict": case.verdict} if "verdict" in attrs.fields_dict(event) else {}
@@ -478,7 +476,7 @@ def _with_needs_of_plan(
     fields: Iterable[FormField], command: PlanCommandType, context: FormContext
 ) -> tuple[FormField, ...]:
     """Return the fields of a command on a plan, marked with what its guards need of them."""
-    event = _PLAN_EVENTS[command]
+    event = PLAN_EVENTS.event_of(command)
     sheet = next((field.name for field in attrs.fields(event) if is_part(field)), None)
     is_new = command is PlanCommandType.ADD
 
@@ -577,7 +575,7 @@ def plans_actions(command: str) -> bool:
 
 def action_form(command: PlanCommandType, context: FormContext) -> tuple[FormField, ...]:
     """Return the fields of a command on an action of a plan, or on the plan."""
-    method, event = PLAN_COMMANDS.method(command.value), _PLAN_EVENTS[command]
+    method, event = PLAN_COMMANDS.method(command.value), PLAN_EVENTS.event_of(command)
     fields: Iterable[FormField] = tuple(_fields(arguments_of(method).values(), event, context))
     sheet = next((field.name for field in attrs.fields(event) if is_part(field)), None)
     if sheet is None:
@@ -1106,7 +1104,7 @@ class CommandFormView(SharedRepr):
     help: CommandHelpView
 
 
-_SHEET: Final = _PLAN_EVENTS[PlanCommandType.ADD].event_type.example.data(None).sheet
+_SHEET: Final = PLAN_EVENTS.event_of(PlanCommandType.ADD).event_type.example.data(None).sheet
 """An example of an action."""
 _OF_SIGNALS: Final = (PlanCommandType.ADD, PlanCommandType.ACKNOWLEDGE_SIGNAL, PlanCommandType.DISMISS_SIGNAL)
 _A_SIGNAL: Final = Wording("un signal de ce plan est attendu", "a signal of this plan is expected")
@@ -1138,7 +1136,7 @@ class FormService(SharedRepr):
         Raises:
             UnknownEditionError, ChangedEditionError: the command needs the edition.
         """
-        desk, event, plan_actions = self.context, _EVENTS[chosen], plans_actions(chosen)
+        desk, event, plan_actions = self.context, CASE_EVENTS.event_of(chosen), plans_actions(chosen)
         policy = desk.policy_of(case) if event.requires.policy else None
         plan = self._plan_of(unit, case) if plan_actions else None
         takes_files = (
@@ -1166,7 +1164,7 @@ class FormService(SharedRepr):
         """Return the form of a command on a plan; see `PlanService.form`."""
         chosen, desk = coded(PlanCommandType, command), self.context
         require(member_of(PlanCommandType), command=chosen)
-        event, zone = _PLAN_EVENTS[chosen], zone_of_plan(desk.sites.known, scope)
+        event, zone = PLAN_EVENTS.event_of(chosen), zone_of_plan(desk.sites.known, scope)
         has_sheet = any(map(is_part, attrs.fields(event)))
         lists = has_sheet or any(label.chosen_from in _OF_PLANS for label in field_labels(event).values())
         with desk.store.unit_of_work() as unit:

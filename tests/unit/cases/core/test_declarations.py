@@ -118,11 +118,13 @@ def test_an_event_has_its_sentence() -> None:
         EventRegistry().register("visited", **DECLARED)(mute)
 
 
-def test_two_event_classes_of_one_name_are_refused() -> None:
+def test_two_event_classes_of_one_name_or_command_are_refused() -> None:
     registry = EventRegistry[CommandType]()
     registry.register("visited", **DECLARED)(Complete)
     with pytest.raises(ValueError, match="name: 'visited' is the type of Complete; choose another one"):
         registry.register("visited", **DECLARED)
+    with pytest.raises(ValueError, match="command: Complete is the event of 'acknowledge'; choose another one"):
+        registry.register("seen", **DECLARED)
 
 
 def test_the_fields_of_every_event_are_given_by_name() -> None:

@@ -384,7 +384,7 @@ ASKED = [
 
 def declared(verb: CommandType) -> set[str]:
     """The guards of what an event requires, and its own."""
-    (event,) = (cls for cls, command in CASE_EVENTS.commands.items() if command is verb)
+    event = CASE_EVENTS.event_of(verb)
     requires = event.requires
     common = {
         "before-run": requires.within_run,
