@@ -9,6 +9,7 @@ from typing import Final
 
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.vocabulary import Channel, ClientScope, Complainant, Level, Mobilisation, ServiceReach
+from reclamation_core.vocabulary.facts import THEMES as PROPOSED
 
 
 class Kind(LabelledEnum):
@@ -22,19 +23,24 @@ class Kind(LabelledEnum):
     OPINION = "opinion", "opinion générale", "general opinion"
 
 
-class Theme(LabelledEnum):
-    """The theme of an invented grievance or survey score."""
+def _proposed(code: str) -> tuple[str, str, str]:
+    label = PROPOSED.labels[PROPOSED.values.index(code)]
+    return code, label.fr, label.en
 
-    TRAINER = "trainer", "professionnalisme du formateur", "trainer's professionalism"
-    TRAINING = "training", "formation", "training"
-    ORGANISATION = "organisation", "organisation", "organisation"
-    SANCTION = "sanction", "sanction disciplinaire", "disciplinary sanction"
-    DISCRIMINATION = "discrimination", "discrimination", "discrimination"
-    EQUIPMENT = "equipment", "matériel et sécurité", "equipment and safety"
-    INVOICING = "invoicing", "facturation", "invoicing"
-    REFUND = "refund", "remboursement", "refund"
-    ACCESSIBILITY = "accessibility", "accessibilité", "accessibility"
-    PLATFORM = "platform", "formation à distance", "distance learning"
+
+class Theme(LabelledEnum):
+    """The theme of an invented grievance or survey score, one of those proposed."""
+
+    TRAINER = _proposed("trainer")
+    TRAINING = _proposed("training")
+    ORGANISATION = _proposed("organisation")
+    SANCTION = _proposed("sanction")
+    DISCRIMINATION = _proposed("discrimination")
+    EQUIPMENT = _proposed("equipment")
+    INVOICING = _proposed("invoicing")
+    REFUND = _proposed("refund")
+    ACCESSIBILITY = _proposed("accessibility")
+    PLATFORM = _proposed("platform")
 
 
 class MalfunctionTheme(LabelledEnum):
