@@ -53,7 +53,7 @@ from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Decision, Domain, Enumeration, Integer, Number
 from reclamation_core.tables.explanation import sentence
 from reclamation_core.validators import coded, member_of, refuse_value, require
-from reclamation_core.vocabulary import FACTS, Channel, Fact, Level, MalfunctionFacts, Role, Sites
+from reclamation_core.vocabulary import FACTS, Fact, Level, MalfunctionFacts, Role, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.vocabulary.own_facts import OWN, OwnText, ShortText
 from reclamation_core.wording import MORE, ChosenFrom, FieldLabel, Lang, Wording, field_labels, verbatim
@@ -250,10 +250,10 @@ _WHEN: Final = FieldLabel(
     group=Wording("Date de l'opération", "Date of the event"),
 )
 _CODE: Final = re.compile("((?:[A-Za-z0-9][A-Za-z0-9-]{0,29}?)??)([0-9]{1,9})")
-_NOT_ENTERED: Final = frozenset(
-    {"reference", "analysis", "risks", "sheet", "scope", "changes", "actions", "documents", "expected_version"}
-)
-"""Parameters that a form does not have: they come from the address, or other fields have their content."""
+DOCUMENTS: Final = "documents"
+"""The name of the field of the files of a support; the value of an uploaded one is its key, a space and its name."""
+_OF_OTHER_FIELDS: Final = frozenset({"actions", "changes", DOCUMENTS})
+"""Arguments whose content other fields have."""
 MOST_NUMBERED: Final = 200
 """The most events or measures of a case that a list offers; of a longer list the number is entered."""
 _NEXT: Final = Wording("Proposé : le suivant de ce plan.", "Suggested: the next one of this plan.")
@@ -315,12 +315,6 @@ _RECEIVED_TIME: Final = FormField(
         "In local time. Not needed for a letter, required for the other channels.",
     ),
 )
-LETTERS: Final = frozenset({Channel.MEDIATION_LETTER.value, Channel.CENTRE_LETTER.value})
-"""The channels whose messages have a day of receipt, and no time."""
-
-
-DOCUMENTS: Final = "documents"
-"""The name of the field of the files of a support; the value of an uploaded one is its key, a space and its name."""
 PLAN: Final = FormField(
     name="plan_scope",
     kind=FieldKind.CHOICE,
@@ -329,18 +323,16 @@ PLAN: Final = FormField(
     group=PLACE,
 )
 _FOLLOWED_UP: Final = Wording("Suite d'une action non efficace", "Follow-up of an action that was not effective")
-_ON_ANOTHER_PLAN: Final = (
-    FormField(
-        name="follow_up_plan",
-        kind=FieldKind.CHOICE,
-        label=Wording("plan de l'action de suite, si c'en est un autre", "plan of the follow-up, if it is another"),
-    ),
-    FormField(
-        name="follow_up_number",
-        kind=FieldKind.LINE,
-        label=Wording("numéro de l'action de suite sur cet autre plan", "number of the follow-up on that other plan"),
-        hint=Wording("Par exemple : METZ-004.", "For example: METZ-004."),
-    ),
+FOLLOW_UP_PLAN: Final = FormField(
+    name="follow_up_plan",
+    kind=FieldKind.CHOICE,
+    label=Wording("plan de l'action de suite, si c'en est un autre", "plan of the follow-up, if it is another"),
+)
+FOLLOW_UP_NUMBER: Final = FormField(
+    name="follow_up_number",
+    kind=FieldKind.LINE,
+    label=Wording("numéro de l'action de suite sur cet autre plan", "number of the follow-up on that other plan"),
+    hint=Wording("Par exemple : METZ-004.", "For example: METZ-004."),
 )
 _CAUSE: Final = Wording(
     "Proposée d'après l'analyse : remplacez-la par la cause précise.",
@@ -594,8 +586,7 @@ def _with_follow_up(fields: Iterable[FormField], event: type[Any], context: Form
             continue
         group = None if field.is_required else _FOLLOWED_UP
         shown = attrs.evolve(field, kind=FieldKind.CHOICE, is_required=False)
-        plan, number = _ON_ANOTHER_PLAN
-        several = (shown, attrs.evolve(plan, choices=_plan_choices(context)), number)
+        several = (shown, attrs.evolve(FOLLOW_UP_PLAN, choices=_plan_choices(context)), FOLLOW_UP_NUMBER)
         yield from (attrs.evolve(one, group=group) for one in several)
 
 
@@ -742,9 +733,10 @@ def _stem(scope: PlanScope) -> str:
 
 
 def _fields(arguments: Iterable[Argument], event: type[Any], context: FormContext) -> Iterator[FormField]:
-    """Yield the fields of the arguments of a method; the date of the event comes last."""
+    """Yield the fields of the arguments of a method that have a label; the date of the event comes last."""
     labels = {**field_labels(event), "occurred_at": _WHEN}
-    entered = [one for one in arguments if one.name not in _NOT_ENTERED]
+    entered = [one for one in arguments if one.is_by_name or one.name in labels]
+    entered = [one for one in entered if one.name not in _OF_OTHER_FIELDS]
     for argument in sorted(entered, key=lambda one: one.name == "occurred_at"):
         if argument.is_by_name:
             offered = () if context.case is None else event.offered_facts(context.case.facts)

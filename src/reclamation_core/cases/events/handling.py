@@ -529,6 +529,8 @@ SUPPORT_OF_CHANNEL: Final[Mapping[object, SupportKind]] = {
     Channel.SURVEY: SupportKind.SURVEY,
 }
 """What the first support of a message is, by its channel."""
+LETTERS: Final = frozenset(channel for channel, kind in SUPPORT_OF_CHANNEL.items() if kind is SupportKind.LETTER)
+"""The channels whose messages have a day of receipt, and no time."""
 
 
 @case_event(

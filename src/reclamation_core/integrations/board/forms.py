@@ -14,13 +14,15 @@ import attrs
 from reclamation_core.calendars import OutsideHorizonError
 from reclamation_core.calendars.local_times import clock_after_skip, occurrences, offset_text
 from reclamation_core.cases import CaseKind, CommandRefusedError
+from reclamation_core.cases.events.handling import LETTERS
 from reclamation_core.cases.guards import GUARDS
 from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.codes import fold_label
 from reclamation_core.desk import read_etag
 from reclamation_core.desk.forms import (
     DOCUMENTS,
-    LETTERS,
+    FOLLOW_UP_NUMBER,
+    FOLLOW_UP_PLAN,
     LINKED,
     OFFSET,
     PLAN,
@@ -299,9 +301,9 @@ def read_command(
         document["actions"] = [document.pop(LINKED.name, None) or document.pop("sheet")]
         if plan := document.pop(PLAN.name, None):
             document["scope"] = _scope_document(PlanScope.parse(plan))
-    plan, number = document.pop("follow_up_plan", None), document.pop("follow_up_number", None)
+    plan, number = document.pop(FOLLOW_UP_PLAN.name, None), document.pop(FOLLOW_UP_NUMBER.name, None)
     if bool(plan) != bool(number):
-        refuse_value("follow_up_number" if plan else "follow_up_plan", None, _FOLLOW_UP)
+        refuse_value((FOLLOW_UP_NUMBER if plan else FOLLOW_UP_PLAN).name, None, _FOLLOW_UP)
     if bool(plan) == ("follow_up" in document) and (plan or command == PlanCommandType.FOLLOW_UP):
         refuse_value("follow_up", None, _FOLLOW_UP)
     if plan:
@@ -357,7 +359,7 @@ def refusals_of(
             found = [((DOCUMENTS,), NO_FILES)]
         case _ if path := error.path if isinstance(error, OutsideHorizonError) else error.argument:
             # No other field names an action by a text that its plan may lack.
-            path = "follow_up_number" if isinstance(error, UnknownActionError) else path
+            path = FOLLOW_UP_NUMBER.name if isinstance(error, UnknownActionError) else path
             found = [((_field_key(path),), Wording(*(error.public_message(lang) for lang in get_args(Lang))))]
     return [(_field_to_mark(names, fields, posted), one) for names, one in found]
 

@@ -13,6 +13,7 @@ import attrs
 from reclamation_core.adapters import InMemoryStore
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case, CommandRefusedError, NewDocument, SupportKind
+from reclamation_core.cases.events.handling import LETTERS
 from reclamation_core.desk import Desk
 from reclamation_core.policy import Policy
 from reclamation_core.ports import CaseQuery, DocumentStore, Store
@@ -29,7 +30,6 @@ from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, Si
 
 _MESSAGES: Final = 300
 _DAYS: Final = timedelta(days=60)
-_LETTERS = frozenset({Channel.MEDIATION_LETTER, Channel.CENTRE_LETTER})
 
 
 @attrs.frozen(kw_only=True)
@@ -153,7 +153,7 @@ def _expect(world: World, message: Message) -> None:
     """Add the course of a message to the agenda; some letters are opened a day after they arrived."""
     draws, data, facts = world.stream(message.source), scenario_data(), message.facts
     site = message.invented.site or draws.one_of(tuple(world.sites))
-    by_letter = isinstance(facts, ComplaintFacts) and facts.channel in _LETTERS
+    by_letter = isinstance(facts, ComplaintFacts) and facts.channel in LETTERS
     opened = working_instant(
         draws, world.sites[site].calendar(), facts.received_at, draws.whole(0, 1) if by_letter else 0
     )

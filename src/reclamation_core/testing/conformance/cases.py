@@ -577,7 +577,7 @@ class RoleCase(_Case):
         guards = tuple(guard for guard in refused if guard == _RESERVED)
         return ExpectedPermission(allowed=not guards, guards=guards)
 
-    def _guards_on_case(self, policy: Policy, command: Any) -> tuple[str, ...]:
+    def _guards_on_case(self, policy: Policy, command: CommandType) -> tuple[str, ...]:
         case, data = case_example(CASE_EVENTS.event_of(command).event_type.name)
         at = case.events[-1].recorded_at
         given = CaseCommand(data=data, actor=".", role=self.role, occurred_at=at)
@@ -587,7 +587,7 @@ class RoleCase(_Case):
             return tuple(guard.id for guard in error.guards)
         return ()
 
-    def _guards_on_plan(self, policy: Policy, command: Any) -> tuple[str, ...]:
+    def _guards_on_plan(self, policy: Policy, command: PlanCommandType) -> tuple[str, ...]:
         plan, data = plan_example(PLAN_EVENTS.event_of(command).event_type.name)
         at = plan.recorded_at or RECEIVED_AT
         given = PgaacCommand(data=data, actor=".", role=self.role, occurred_at=at)
