@@ -42,7 +42,7 @@ from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Action, ActionOrigin, ActionSheet, ActionType, PlanScope, ScopeKind
 from reclamation_core.plans.action import PLACE
 from reclamation_core.plans.decision import available_plan_commands
-from reclamation_core.plans.events import PLAN_EVENTS
+from reclamation_core.plans.events import PLAN_EVENTS, SIGNAL_COMMANDS
 from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
 from reclamation_core.plans.guards import PartialPlanCommand
 from reclamation_core.plans.plan import BasePlan
@@ -1098,7 +1098,6 @@ class CommandFormView(SharedRepr):
 
 _SHEET: Final = PLAN_EVENTS.event_of(PlanCommandType.ADD).event_type.example.data(None).sheet
 """An example of an action."""
-_OF_SIGNALS: Final = (PlanCommandType.ADD, PlanCommandType.ACKNOWLEDGE_SIGNAL, PlanCommandType.DISMISS_SIGNAL)
 _A_SIGNAL: Final = Wording("un signal de ce plan est attendu", "a signal of this plan is expected")
 _REGISTRATION: Final = Wording("enregistrer une demande", "register a message")
 
@@ -1163,7 +1162,7 @@ class FormService(SharedRepr):
             part = load_known_part(desk, unit, scope, None if lists or reference is None else [reference])
             plan = as_seen(desk, unit, part)
         signal = None if reference is None else plan.get_signal(reference)
-        if reference is not None and signal is None and chosen in _OF_SIGNALS:
+        if reference is not None and signal is None and chosen in {PlanCommandType.ADD, *SIGNAL_COMMANDS}:
             refuse_value("signal", reference, _A_SIGNAL)
         action = None if reference is None or signal is not None else plan.action(reference)
         context = attrs.evolve(self._fields(zone), plan=plan, action=action, signal=signal)

@@ -13,7 +13,7 @@ from reclamation_core.cases.refusals import GuardDetails
 from reclamation_core.cases.texts import require_unsealed, require_within_limits
 from reclamation_core.plans.action import ENDED_STATUSES, Action
 from reclamation_core.plans.errors import PlanRefusedError
-from reclamation_core.plans.events import PLAN_EVENTS, ActionAdded, ActionEvent, PlanEvent, RecordedPlanEvent
+from reclamation_core.plans.events import ACTION_COMMANDS, PLAN_EVENTS, ActionEvent, PlanEvent, RecordedPlanEvent
 from reclamation_core.plans.guards import GUARDS, PartialPlanCommand
 from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.signals import RaisedSignal
@@ -89,7 +89,7 @@ def available_plan_commands(
         for partial in [
             PartialPlanCommand(event=event, given_role=role, given_data=data, plan=plan, action=action, roles=roles)
         ]
-        if (issubclass(event, ActionEvent) and event is not ActionAdded) == (action is not None)
+        if (command in ACTION_COMMANDS) == (action is not None)
     }
 
 

@@ -792,6 +792,18 @@ class SignalDismissed(SignalEvent):
         return {"dismissal": SignalDecision(at=recorded.occurred_at, by=recorded.by, reason=self.reason)}
 
 
+ACTION_COMMANDS: Final = tuple(
+    command
+    for event, command in PLAN_EVENTS.commands.items()
+    if issubclass(event, ActionEvent) and event is not ActionAdded
+)
+"""The commands on an action of a plan."""
+SIGNAL_COMMANDS: Final = tuple(
+    command for event, command in PLAN_EVENTS.commands.items() if issubclass(event, SignalEvent)
+)
+"""The commands on a signal of a plan."""
+
+
 @attrs.frozen(kw_only=True, field_transformer=stream_first)
 class RecordedPlanEvent(Envelope):
     """One event of a plan, as recorded.

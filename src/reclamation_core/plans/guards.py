@@ -16,7 +16,7 @@ from reclamation_core.cases.texts import Commitment
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans.action import Action
 from reclamation_core.plans.codes import ActionStatus, ActionType, Effectiveness, SignalState
-from reclamation_core.plans.events import PLAN_EVENTS, ActionAdded, ActionEvent, TextsForgotten
+from reclamation_core.plans.events import ACTION_COMMANDS, SIGNAL_COMMANDS, TextsForgotten
 from reclamation_core.plans.signals import RaisedSignal
 from reclamation_core.policy import RoleParameters
 from reclamation_core.tables import Boolean, DecisionTable, Enumeration
@@ -335,13 +335,7 @@ _INPUTS: Final[tuple[PlanInput, ...]] = (
 _UNDONE = (ActionStatus.TO_DO, ActionStatus.IN_PROGRESS)
 _DONE = (ActionStatus.DONE, ActionStatus.VERIFIED)
 _ENDED = (ActionStatus.CLOSED, ActionStatus.ABANDONED)
-_OF_KNOWN = tuple(
-    command
-    for event, command in PLAN_EVENTS.commands.items()
-    if issubclass(event, ActionEvent) and event is not ActionAdded
-)
-_OF_SIGNALS = (PlanCommandType.ACKNOWLEDGE_SIGNAL, PlanCommandType.DISMISS_SIGNAL)
-_OF_LIVING = tuple(command for command in _OF_KNOWN if command not in {PlanCommandType.REOPEN, PlanCommandType.FORGET})
+_OF_LIVING = tuple(one for one in ACTION_COMMANDS if one not in {PlanCommandType.REOPEN, PlanCommandType.FORGET})
 
 
 def _after_done(command: PartialPlanCommand) -> PlanCommandType:
@@ -367,7 +361,7 @@ _GUARDS: tuple[PlanGuard, ...] = (
     ),
     Guard(
         id="unknown-action",
-        commands=_OF_KNOWN,
+        commands=ACTION_COMMANDS,
         when={"known": False},
         wording=Wording(
             "le plan ne comporte pas d'action de cette référence[ ({action})] : inscrivez-la",
@@ -648,7 +642,7 @@ _GUARDS: tuple[PlanGuard, ...] = (
     ),
     Guard(
         id="before-the-signal",
-        commands=_OF_SIGNALS,
+        commands=SIGNAL_COMMANDS,
         when={"backwards": True},
         wording=Wording(
             "la date indiquée[ ({date})] précède la dernière étape du signal[ ({latest})]. Corrigez-la",
@@ -658,7 +652,7 @@ _GUARDS: tuple[PlanGuard, ...] = (
     ),
     Guard(
         id="unknown-signal",
-        commands=_OF_SIGNALS,
+        commands=SIGNAL_COMMANDS,
         when={"signal_known": False},
         wording=Wording(
             "le plan ne comporte pas ce signal[ ({signal})] : choisissez l'un de ceux du plan",
@@ -678,7 +672,7 @@ _GUARDS: tuple[PlanGuard, ...] = (
     ),
     Guard(
         id="signal-settled",
-        commands=_OF_SIGNALS,
+        commands=SIGNAL_COMMANDS,
         when={"signal_state": (SignalState.DISMISSED, SignalState.ACTION)},
         wording=Wording(
             "le signal est déjà écarté, ou suivi d'une action[ ({state})]. S'il le faut, inscrivez une action",

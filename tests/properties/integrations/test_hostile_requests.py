@@ -18,8 +18,9 @@ from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.forms import FormContext, action_form, case_form, registration_form
 from reclamation_core.integrations.board import Board, BoardRequest, pages
-from reclamation_core.integrations.board.pages import ACTION_COMMANDS, PLAN_COMMANDS
+from reclamation_core.integrations.board.pages import PLAN_COMMANDS
 from reclamation_core.integrations.fastapi import reclamation_router
+from reclamation_core.plans.events import ACTION_COMMANDS
 from reclamation_core.reporting import LetterKind
 from tests.asgi import AsgiClient
 from tests.unit.desk import factories

@@ -16,8 +16,9 @@ from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk, etag
 from reclamation_core.desk.forms import LARGEST_TEXT
 from reclamation_core.integrations.board import Board
-from reclamation_core.integrations.board.pages import ACTION_COMMANDS, PLAN_COMMANDS, SIGNAL_COMMANDS
+from reclamation_core.integrations.board.pages import PLAN_COMMANDS
 from reclamation_core.plans import ActionStatus, PlanCommandType, PlanScope, Priority
+from reclamation_core.plans.events import SIGNAL_COMMANDS
 from reclamation_core.vocabulary import Level, MalfunctionFacts, Role, Site, Sites
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser, Page
@@ -39,10 +40,6 @@ def give(browser: Browser, command: str, action: str = "A-1", /, **entered: Any)
     page = browser.submit(browser.get(address), **entered)
     assert browser.response.status == 200, re.findall('class="refused".*?</div>', browser.text, re.DOTALL)
     return page
-
-
-def test_every_command_on_a_plan_has_a_form() -> None:
-    assert sorted((*ACTION_COMMANDS, *PLAN_COMMANDS, *SIGNAL_COMMANDS)) == sorted(PlanCommandType)
 
 
 @pytest.mark.parametrize("command", PlanCommandType, ids=str)

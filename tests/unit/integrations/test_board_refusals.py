@@ -13,7 +13,8 @@ from reclamation_core.cases.causes import TRAINING_BODY
 from reclamation_core.desk import Desk
 from reclamation_core.desk.forms import FormField
 from reclamation_core.integrations.board import Board, BoardRequest
-from reclamation_core.integrations.board.pages import ACTION_COMMANDS, PLAN_COMMANDS
+from reclamation_core.integrations.board.pages import PLAN_COMMANDS
+from reclamation_core.plans.events import ACTION_COMMANDS
 from reclamation_core.testing.builders import a_complaint, a_registered_case
 from tests.typography import plain
 from tests.unit.desk import factories

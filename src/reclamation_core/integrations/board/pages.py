@@ -109,7 +109,7 @@ from reclamation_core.markup import element, joined, without_markdown
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import LineReference, PlanScope, ScopeKind
 from reclamation_core.plans.decision import next_plan_command
-from reclamation_core.plans.events import FUNCTIONS
+from reclamation_core.plans.events import ACTION_COMMANDS, FUNCTIONS, SIGNAL_COMMANDS
 from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.published import PlanLine
 from reclamation_core.plans.signals import name_of_stream, signal_in_words, weeks_in_words
@@ -274,14 +274,8 @@ _SENDING: Final = tuple(
     )
 )
 """The fields of the sending of a plan."""
-PLAN_COMMANDS: Final = (PlanCommandType.ADD, PlanCommandType.PUBLISH)
-"""The commands on a plan."""
-SIGNAL_COMMANDS: Final = (PlanCommandType.ACKNOWLEDGE_SIGNAL, PlanCommandType.DISMISS_SIGNAL)
-"""The commands on a signal of a plan."""
-ACTION_COMMANDS: Final = tuple(
-    command for command in PlanCommandType if command not in {*PLAN_COMMANDS, *SIGNAL_COMMANDS}
-)
-"""The commands on an action."""
+PLAN_COMMANDS: Final = tuple(one for one in PlanCommandType if one not in {*ACTION_COMMANDS, *SIGNAL_COMMANDS})
+"""The commands on a plan itself."""
 _THIS_ACTION: Final = (
     *(("d'une action", "de l'action"), ("une action", "l'action"), ("an action", "the action")),
     *(("un signal", "le signal"), ("a signal", "the signal")),
