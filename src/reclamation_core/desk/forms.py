@@ -258,6 +258,9 @@ MOST_NUMBERED: Final = 200
 """The most events or measures of a case that a list offers; of a longer list the number is entered."""
 _NEXT: Final = Wording("Proposé : le suivant de ce plan.", "Suggested: the next one of this plan.")
 _FINDING: Final = Wording("constat", "finding")
+_FOUND_ON: Final = Wording("date du constat", "date of the finding")
+_FOUND_TIME: Final = Wording("heure du constat", "time of the finding")
+_FOUND_AT: Final = Wording("date et heure du constat", "date and time of the finding")
 _FOUND: Final = Wording(
     "Ce qui a été constaté, où et depuis quand. Ne nommez personne sans nécessité.",
     "What was found, where and since when. Name nobody without need.",
@@ -356,6 +359,7 @@ def case_form(command: CommandType, context: FormContext) -> tuple[FormField, ..
     elif _RECEIVED_AT.name in event.event_type.presets and context.case is not None:
         received = event.event_type.presets[_RECEIVED_AT.name](context.case).astimezone(context.zone)
         shown = attrs.evolve(_RECEIVED_AT, values=(entered_text(received, context.zone),), is_required=False)
+        shown = attrs.evolve(shown, label=_FOUND_AT) if context.case.kind is CaseKind.MALFUNCTION else shown
         both = occurrences(received, context.zone)
         fields[1:1] = [shown, *([offset_field(shown, both, received)] if len(both) > 1 else [])]
     return arranged(_with_needs_of_case(fields, command, context))
@@ -661,16 +665,17 @@ def registration_form(context: FormContext, kind: CaseKind = CaseKind.COMPLAINT)
     facts = (_fact_field(name, context) for name in FACTS if name in names and name not in _JUDGED)
     # The author of a complaint is named, and is of a kind: a fact of the same name is posted under another one.
     *entered, occurred_at = _fields(arguments.values(), event, context)
-    time = _RECEIVED_TIME
+    received, time = _RECEIVED_ON, _RECEIVED_TIME
     if kind is CaseKind.MALFUNCTION:
-        time = attrs.evolve(time, hint=_RECEIVED_AT.hint, is_required=True)
+        received = attrs.evolve(received, label=_FOUND_ON)
+        time = attrs.evolve(time, label=_FOUND_TIME, hint=_RECEIVED_AT.hint, is_required=True)
         entered = [attrs.evolve(one, label=_FINDING, hint=_FOUND) if one.name == "verbatim" else one for one in entered]
     if context.scope is not None:
         entered = [_where_seen(one, context.scope.sites) if one.name == "site" else one for one in entered]
     known = (attrs.evolve(fact, key=f"{fact.name}_fact") if fact.name in arguments else fact for fact in facts)
     seldom = (attrs.evolve(fact, group=_SELDOM.get(fact.name)) for fact in known)
     own = (own_field(fact, None) for fact in context.own if kind.value in fact.kinds)
-    shown = (_RECEIVED_ON, time, *entered, *seldom, *own, occurred_at)
+    shown = (received, time, *entered, *seldom, *own, occurred_at)
     return arranged(sorted(shown, key=lambda one: one.name != "channel"))  # it decides whether the time is required
 
 

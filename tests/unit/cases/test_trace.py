@@ -25,7 +25,7 @@ from tests.unit.desk.test_command_log import Records
 from tests.unit.integrations.test_django import database as database  # noqa: PLC0414  a fixture
 from tests.unit.integrations.test_fastapi_routes import REGISTER, Client
 
-FORM_OF_A_CASE = {"received_at": "2026-06-01T09:00", "site": "CRE"}
+FORM_OF_A_CASE = {"received_at": "2026-06-01T09:00", "site": "CRE", "doublons": "oui"}
 FORM = re.compile(r"[A-Za-z0-9-]{1,64}")
 PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 TRACE = Trace(correlation="4bf92f3577b34da6a3ce929d0e0e4736", causation="00f067aa0ba902b7", request="req-7")

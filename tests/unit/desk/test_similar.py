@@ -7,9 +7,7 @@ import pytest
 
 from reclamation_core.desk import Desk
 from reclamation_core.errors import FaultsError
-from reclamation_core.integrations.board import Board
 from tests.unit.desk import factories
-from tests.unit.integrations.browser import Browser
 
 WORDS = "Le formateur de soudure est absent depuis lundi"
 JUNE = date(2026, 6, 20)
@@ -54,17 +52,3 @@ def test_a_suggestion_is_plain_data(desk: Desk) -> None:
     site: Any = 5
     with pytest.raises(TypeError, match=r"^site: a str is expected"):
         desk.cases.similar(WORDS, site=site, received_on=JUNE)
-
-
-def test_the_form_shows_likely_duplicates_once_and_registers_nothing_before(desk: Desk) -> None:
-    browser = Browser(Board(sites=factories.SITES), desk)
-    entered = {"received_at": "2026-06-20", "received_time": "09:00", "site": "CRE", "verbatim": WORDS}
-    page = browser.submit(browser.get("/dossiers/nouveau"), **entered)
-    assert "Ce message est peut-être déjà enregistré" in browser.text
-    assert page.links["R-2026-000003 (nouvel onglet)"] == "/dossiers/R-2026-000003"
-    assert 'target="_blank" rel="noopener"' in browser.response.body.decode()
-    assert page.fields["verbatim"] == [WORDS]
-    assert desk.cases.count() == 5
-    browser.submit(page)
-    assert desk.cases.count() == 6
-    assert "Dossier" in browser.text

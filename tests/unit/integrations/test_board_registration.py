@@ -1,6 +1,11 @@
 """The form of a registration, of a site of many that is searched by its name; the reference that an action gets."""
 
+import re
+from datetime import date, timedelta
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reclamation_core.desk import Desk
 from reclamation_core.desk.forms import next_reference
@@ -46,7 +51,7 @@ def test_any_other_message_needs_a_time_and_is_refused_at_that_field(desk: Desk)
 def test_a_date_that_is_refused_marks_the_field_in_which_it_is(desk: Desk) -> None:
     browser, given = Browser(Board(), desk), {"received_time": "00:00", "site": "CRE", "channel": "email"}
     for day, shown in (("0001-01-01", "0001-01-01"), ("1989-06-01", "01/06/1989 : une date")):
-        browser.submit(browser.get("/dossiers/nouveau"), received_at=day, **given)
+        browser.submit(browser.submit(browser.get("/dossiers/nouveau"), received_at=day, **given))
         assert shown in marked(browser, "received_at")
     browser.submit(browser.get("/dossiers/nouveau"), received_at="2026-06-01", **given)
     form = browser.get("/dossiers/R-2026-000001/actes/correct_date")
@@ -95,10 +100,51 @@ def test_a_likely_duplicate_is_shown_once_before_it_is_registered(kind: str) -> 
         form = browser.get(f"/dossiers/nouveau?channel=centre_letter&type={kind}")
         page = browser.submit(form, received_at="2026-06-01", received_time="09:00", site="CRE", verbatim="Froid.")
     assert ("est peut-être déjà enregistré" in page.headings[1], browser.desk.cases.count()) == (True, 1)
+    assert (page.links["R-2026-000001 (nouvel onglet)"], page.fields["verbatim"]) == (
+        "/dossiers/R-2026-000001",
+        ["Froid."],
+    )
     question = browser.text.partition('class="refused"')[2].partition("</section>")[0]
     assert '<button type="submit" form="champs">Enregistrer quand même</button>' in question, "past no field"
     browser.submit(page)
     assert browser.desk.cases.count() == 2
+
+
+LABELS = {
+    "complaint": ("Date de réception", "Heure de réception"),
+    "malfunction": ("Date du constat", "Heure du constat"),
+}
+
+
+@pytest.mark.parametrize("kind", LABELS)
+@given(days=st.integers(0, 3000) | st.sampled_from([90, 91]))
+def test_a_date_more_than_90_days_past_is_confirmed_before_it_is_registered(kind: str, days: int) -> None:
+    board = Board(sites=factories.SITES, clock=factories.FakeClock(factories.at(20)))
+    browser, day = Browser(board, factories.new_desk(factories.at(20))), date(2026, 6, 20) - timedelta(days=days)
+    form = browser.get(f"/dossiers/nouveau?channel=centre_letter&type={kind}")
+    page = browser.submit(form, received_at=day, received_time="08:00", site="CRE")
+    is_confirmed = f"Vous indiquez le {day:%d/%m/%Y}, il y a" in browser.text
+    assert (is_confirmed, browser.desk.cases.count()) == ((True, 0) if days > 90 else (False, 1))
+    if is_confirmed:
+        assert f"La {LABELS[kind][0].lower()} est-elle exacte ?" in page.headings
+        browser.submit(page)
+    assert browser.desk.cases.count() == 1
+
+
+@pytest.mark.parametrize("kind", LABELS)
+def test_a_malfunction_has_the_date_and_time_of_the_finding_and_no_letters(kind: str) -> None:
+    browser, is_finding = Browser(Board(sites=factories.SITES), factories.new_desk()), kind == "malfunction"
+    form = browser.get(f"/dossiers/nouveau?type={kind}")
+    for time, expected in (("", "Ce champ est obligatoire."), ("25:99", "Une heure est attendue : hh:mm.")):
+        browser.submit(form, received_at="2026-06-01", received_time=time, site="CRE")
+        assert all(label in browser.text for label in LABELS[kind])
+        is_expected = expected if is_finding else "L'heure hh:mm est attendue, sauf pour un courrier."
+        assert marked(browser, "received_time").endswith(is_expected)
+    browser.submit(form, received_at="2026-06-01", received_time="09:00", site="CRE")
+    of_finding, of_receipt = (
+        len(re.findall(verb, browser.text)) for verb in ("[Cc]onstaté le", "[Rr]eçu le|Courriers au")
+    )
+    assert (of_finding, of_receipt) == ((3, 0) if is_finding else (0, 5))
 
 
 def test_the_suggested_reference_is_an_accepted_code() -> None:

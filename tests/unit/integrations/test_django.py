@@ -82,6 +82,8 @@ def database(request: Any, tmp_path: Path) -> Iterator[Any]:
     connection.close()
 
 
+SEEN = {"doublons": "oui"}
+"""What confirms a date that is long past by the clock of the machine."""
 on_both = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 """For what depends on the database."""
 
@@ -147,7 +149,7 @@ def test_the_board_registers_a_case_for_who_is_logged_in(models: Any) -> None:
     assert client.get("/reclamations/").status_code == 302
     client.login(username="agent", password="x")  # noqa: S106
     page = client.get("/reclamations/dossiers/nouveau")
-    form = {"received_at": "2026-06-01T09:00", "site": "CRE"}
+    form = {"received_at": "2026-06-01T09:00", "site": "CRE", **SEEN}
 
     assert "Mme Roux" in page.content.decode()
     assert client.post("/reclamations/dossiers/nouveau", form).status_code == 403
@@ -177,7 +179,7 @@ def test_a_forged_form_is_refused_without_the_middleware_of_the_host_too(models:
 @on_both
 def test_the_board_sends_files_with_the_settings_of_the_application(models: Any, tmp_path: Path) -> None:
     client = logged_in(models, ("handling_unit", "", ""))
-    client.post("/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "CRE"})
+    client.post("/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "CRE", **SEEN})
     register = client.get("/reclamations/registre.csv")
     proofs = client.post("/reclamations/dossiers/R-2026-000001/preuves")
     assert b"R-2026-000001" in register.getvalue()
@@ -579,7 +581,7 @@ def test_a_user_switches_roles_on_the_board_until_the_role_is_withdrawn(models: 
     switched = client.post("/reclamations/role", {"role": "rqr", "suite": "/dossiers?q=x"})
     assert (switched.status_code, switched["Location"]) == (303, "/reclamations/dossiers?q=x")
     assert '<option value="rqr" selected>' in client.get("/reclamations/").content.decode()
-    client.post("/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "STR"})
+    client.post("/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "STR", **SEEN})
     assert models.CaseRow.objects.get().centre == "STR"
 
     models.Membership.objects.filter(role="rqr").delete()
@@ -797,7 +799,9 @@ def test_a_form_of_a_plan_gives_a_command_on_an_action() -> None:
     late = form(posted)
     assert late.is_valid()
     assert late.save(used.pgaac("CRE")) is None
-    malfunction = forms.act_form("register", kind="malfunction")({"received_at": "2026-06-01T09:00", "site": "CRE"})
+    malfunction = forms.act_form("register", kind="malfunction")(
+        {"received_at": "2026-06-01T09:00", "site": "CRE", **SEEN}
+    )
     assert malfunction.is_valid(), malfunction.errors
     assert malfunction.save(used).kind.value == "malfunction"
 
@@ -834,9 +838,13 @@ def test_a_page_needs_no_lock_and_a_command_without_one_is_503(models: Any, data
     with patch.object(database, "transaction_mode", "IMMEDIATE"):
         database.connection.execute("PRAGMA busy_timeout = 10")
         page = client.get("/reclamations/dossiers")
-        refused = client.post("/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "CRE"})
+        refused = client.post(
+            "/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "CRE", **SEEN}
+        )
         other.close()
-        registered = client.post("/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "CRE"})
+        registered = client.post(
+            "/reclamations/dossiers/nouveau", {"received_at": "2026-06-01T09:00", "site": "CRE", **SEEN}
+        )
 
     assert page.status_code == 200
     assert (refused.status_code, refused["Retry-After"]) == (503, "5")

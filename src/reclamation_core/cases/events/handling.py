@@ -249,10 +249,11 @@ class Registered(CaseEvent):
             )
 
     def describe(self, say: Narrator) -> str:
-        facts, received = self.facts, say.day(self.facts.received_at)
+        facts, is_found = self.facts, self.kind is CaseKind.MALFUNCTION
+        received = say("constaté le", "found on") if is_found else say("reçu le", "received on")
         words = [
             say(f"enregistré à {say.site(self.site)}", f"registered at {say.site(self.site)}"),
-            say(f"reçu le {received}", f"received on {received}"),
+            f"{received} {say.day(facts.received_at)}",
         ]
         if isinstance(facts, ComplaintFacts):
             channel = say.value(facts.channel)

@@ -68,6 +68,7 @@ _EXPECTED: Final[Mapping[FieldKind, Wording]] = {
     FieldKind.WHOLE: Wording("un nombre entier est attendu", "a whole number is expected"),
     FieldKind.NUMBER: Wording("un nombre est attendu", "a number is expected"),
     FieldKind.DAY: Wording("une date est attendue : jj/mm/aaaa", "a date is expected: yyyy-mm-dd"),
+    FieldKind.TIME: Wording("une heure est attendue : hh:mm", "a time is expected: hh:mm"),
     FieldKind.INSTANT: Wording(
         "une date et une heure sont attendues : jj/mm/aaaa hh:mm", "a date and a time are expected: yyyy-mm-ddThh:mm"
     ),
@@ -85,7 +86,7 @@ _SHOWN_VERSION: Final = Wording(
     "ce formulaire n'indique pas de quelle version il part : ouvrez-le de nouveau",
     "this form does not state which version it was made from: open it again",
 )
-_TIME: Final = Wording(
+_OF_CHANNELS: Final = Wording(
     "l'heure hh:mm est attendue, sauf pour un courrier", "a time hh:mm is expected, except for a letter"
 )
 _DAYS: Final = ("%Y-%m-%d", "%d/%m/%Y")
@@ -169,7 +170,9 @@ def _local_time(field: FormField, posted: Mapping[str, Sequence[str]]) -> dateti
     time = hour or _first(posted, field.time_key) or ("" if LETTERS.isdisjoint(posted.get("channel", ())) else "00:00")
     read, faults = [], []
     of_day = field.key, day, _DAYS, _EXPECTED[FieldKind.DAY] if day else REQUIRED
-    for key, entered, formats, expected in (of_day, (field.time_key, time, _TIMES, _TIME)):
+    # A malfunction has no channel, and so no letters.
+    of_time = _OF_CHANNELS if "channel" in posted else _EXPECTED[FieldKind.TIME] if time else REQUIRED
+    for key, entered, formats, expected in (of_day, (field.time_key, time, _TIMES, of_time)):
         try:
             read.append(_moment(entered, formats))
         except ValueError:

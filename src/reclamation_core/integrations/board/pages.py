@@ -72,7 +72,7 @@ from reclamation_core.desk.overview import CaseAction, CaseOverview, RecordedCha
 from reclamation_core.desk.queries import require_known
 from reclamation_core.desk.registration import require_same_words
 from reclamation_core.desk.search import MOST_COUNTED, CaseMatch
-from reclamation_core.desk.similar import SimilarCase
+from reclamation_core.desk.similar import PERIOD, SimilarCase
 from reclamation_core.desk.worklist import ActionWork, ActionWorkKind, CaseWork, SignalWork, SignalWorkKind, WorkKind
 from reclamation_core.errors import REDACTED, Fault, FaultsError, MissingExtraError, ReclamationError
 from reclamation_core.gil_pauses import background
@@ -410,6 +410,7 @@ class _NoPageError(Exception):
 
 
 _Work: TypeAlias = CaseWork | ActionWork | SignalWork
+_Doubts: TypeAlias = tuple[Sequence[SimilarCase], date | None]
 
 
 @attrs.frozen
@@ -885,7 +886,7 @@ class _View(SharedRepr):
         command = _command(tuple(CommandType), name)
         found = self.desk.overview(reference, self.lang, command=command)
         case, made = found.case, found.form
-        fields = self._chosen(made.fields)
+        fields = _with_choices(made.fields, {"event": self.request.first("event")})
         shown, linked = form or Form(fields), Form(made.linked) if made.linked else None
         if form is not None and self._is_linking:
             shown, linked = Form(fields), form
@@ -997,57 +998,44 @@ class _View(SharedRepr):
                 return show(form, _LetterPreview(lacks=_lacks_of(error, self.lang)))
             return self._refused(fields, error, show)
 
-    def _chosen(self, fields: Sequence[FormField]) -> tuple[FormField, ...]:
-        """Return fields with the event that the address names chosen."""
-        event = self.request.first("event")
-        return tuple(
-            attrs.evolve(one, values=(event,)) if one.name == "event" and event in dict(one.choices) else one
-            for one in fields
-        )
-
     @property
     def _is_linking(self) -> bool:
         """True if the form posted is that of an action which is on the plan already."""
         return LINKED.name in self.request.form
 
-    def registration(self, form: Form | None = None, similar: Sequence[SimilarCase] = ()) -> BoardResponse:
+    def registration(self, form: Form | None = None, doubts: _Doubts = ((), None)) -> BoardResponse:
         """Show the form of a client's request or of a malfunction, or the form as it was refused."""
         role = chosen_role(self.request.roles, self.request.role)
         own = role.sites if role is not None and len(role.sites) == 1 and not role.regions else ()
-        known = {name: (self.request.first(name),) for name in _OF_NEXT} | ({"site": own} if own else {})
+        known = {name: self.request.first(name) for name in _OF_NEXT} | ({"site": own[0]} if own else {})
         made = self.desk.form("register", kind=self._kind)
-        shown = form or Form(
-            tuple(
-                attrs.evolve(field, values=known[field.key])
-                if known.get(field.key, ("",))[0] in dict(field.choices)
-                else field
-                for field in made.fields
-            )
-        )
+        shown = form or Form(_with_choices(made.fields, known))
         sending = {**self.request.hidden, "envoi": self._posted("envoi") or uuid4().hex}
-        sending |= {_SEEN: "oui"} if similar or self._posted(_SEEN) else {}
+        similar, long_past = doubts
+        sending |= {_SEEN: "oui"} if any(doubts) or self._posted(_SEEN) else {}
         return self.page(
             "register.html",
             shown.status,
             form=shown,
             kind=self._kind.value,
             sent=attrs.evolve(self.request, hidden=sending),
+            is_doubtful=any(doubts),
             similar=similar,
+            long_past=long_past,
             guidance=made.help.view(self.lang),
         )
 
     @property
     def _kind(self) -> CaseKind:
-        is_malfunction = self.request.first("type") == CaseKind.MALFUNCTION.value
-        return CaseKind.MALFUNCTION if is_malfunction else CaseKind.COMPLAINT
+        return next((one for one in CaseKind if one.value == self.request.first("type")), CaseKind.COMPLAINT)
 
     def register(self) -> BoardResponse:
         """Register a request or a malfunction, and show its case."""
         zone = zone_of(self.board.sites, self._posted("site"))
         fields = with_offsets(self.desk.form("register", kind=self._kind).fields, self.request.form, zone)
 
-        if similar := self._similar(fields, zone):
-            return self.registration(Form(with_values(fields, self.request.form, {})), similar)
+        if not self._posted(_SEEN) and any(doubts := self._doubts(fields, zone)):
+            return self.registration(Form(with_values(fields, self.request.form, {})), doubts)
 
         def give() -> str:
             document = read_command("register", fields, self.request.form, zone, self._kind)
@@ -1060,17 +1048,16 @@ class _View(SharedRepr):
 
         return self._submitted(give, fields, self.registration)
 
-    def _similar(self, fields: Sequence[FormField], zone: ZoneInfo) -> tuple[SimilarCase, ...]:
-        """Return the likely duplicates of a case that was not sent before; none for one that is refused anyway."""
-        if self._posted(_SEEN):
-            return ()
+    def _doubts(self, fields: Sequence[FormField], zone: ZoneInfo) -> _Doubts:
+        """Return the likely duplicates of a new case, and its day if that is long past; none for one refused anyway."""
         try:
             document = read_command("register", fields, self.request.form, zone, self._kind)
             received_on = datetime.fromisoformat(document["facts"]["received_at"]).astimezone(zone).date()
         except (FaultsError, OverflowError):
-            return ()
+            return (), None
         text, sender = document.get("verbatim"), document.get("complainant")
-        return self.desk.cases.similar(text, site=document["site"], received_on=received_on, sender=sender)
+        similar = self.desk.cases.similar(text, site=document["site"], received_on=received_on, sender=sender)
+        return similar, received_on if self.desk.cases.today - received_on > PERIOD else None
 
     def questions(self) -> BoardResponse:
         """Show the questions whose answers are missing, with the cases that wait for them; those due first."""
@@ -1297,8 +1284,7 @@ class _View(SharedRepr):
         first = (self._number("page") or 1) * PAGE_SIZE - PAGE_SIZE
         cases = [*dict.fromkeys(references)]
         shown = cases[first : first + PAGE_SIZE]
-        query = CaseQuery(references=frozenset(shown))
-        summaries = desk.cases.summaries(query).summaries if shown else ()
+        summaries = desk.cases.summaries(CaseQuery(references=frozenset(shown))).summaries if shown else ()
         return {
             "count": len(cases),
             "first": first,
@@ -1630,6 +1616,12 @@ def _sorts(chosen: Mapping[str, str]) -> dict[str, str]:
 def _address(parameters: Mapping[str, str]) -> str:
     """Return the parameters of an address that have a value."""
     return urlencode({name: value for name, value in parameters.items() if value}, errors="replace")
+
+
+def _with_choices(fields: Iterable[FormField], known: Mapping[str, str]) -> tuple[FormField, ...]:
+    """Return fields with the choices that are known by the names of their fields; a code that is none is left out."""
+    found = ((one, known.get(one.name)) for one in fields)
+    return tuple(attrs.evolve(one, values=(code,)) if code in dict(one.choices) else one for one, code in found)
 
 
 def _with_faults(
