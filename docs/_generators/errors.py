@@ -18,7 +18,7 @@ _REMEDIES: Final = {
     ErrorKind.FORBIDDEN: "It is outside the scope of the desk: use another desk.",
     ErrorKind.CONFLICT: "Something has changed or exists already: load it again, then decide again.",
     ErrorKind.REFUSED: "The procedure does not allow the act now: the guards say what is missing.",
-    ErrorKind.UNAVAILABLE: "The installation, its configuration or its database is busy or must be mended.",
+    ErrorKind.UNAVAILABLE: "The installation, its configuration or its database is busy or needs a repair.",
 }
 _INTRODUCTION: Final = """\
 # Errors

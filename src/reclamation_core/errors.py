@@ -47,7 +47,7 @@ class ErrorKind(LabelledEnum):
     REFUSED = "refused", "opération refusée", "refused by the procedure"
     """The procedure does not allow the act now."""
     UNAVAILABLE = "unavailable", "service indisponible", "unavailable"
-    """The installation, its configuration or its database must be mended, or is busy."""
+    """The installation, its configuration or its database needs a repair, or is busy."""
 
     @property
     def status(self) -> int:

@@ -533,7 +533,7 @@ class Deadline(SharedRepr):
             if answered.astimezone(UTC) < self.received_at.astimezone(UTC):
                 raise ValueError(
                     f"answered_at: {answered_at.isoformat()} is before the receipt, {self.received_at.isoformat()}; "
-                    f"mend one of the two"
+                    f"correct one of the two"
                 )
             if answered.astimezone(UTC) <= at.astimezone(UTC):
                 return DeadlineStatus.MET if answered.date() <= self.due else DeadlineStatus.MET_LATE

@@ -216,8 +216,8 @@ _COMMON: tuple[CaseGuard, ...] = (
         wording=Wording(
             "la date indiquée[ ({earliest_date})] précède la réception[ ({received_at})]. Corrigez-la, "
             "ou rectifiez la date de réception",
-            "the date given[ ({earliest_date})] is before the receipt[ ({received_at})]. Mend it, or "
-            "correct the date of receipt",
+            "the date given[ ({earliest_date})] is before the receipt[ ({received_at})]. Correct it, or "
+            "the date of receipt",
         ),
         interpretation="I23",
         values={

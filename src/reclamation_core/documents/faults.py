@@ -74,7 +74,7 @@ def refuse_other(value: object, known: Iterable[Any], path: str = "") -> NoRetur
 
 _REQUIRED = Wording("cette clé est obligatoire ; indiquez-la", "this key is required; give it")
 UNKNOWN_KEY = Wording(
-    "cette clé n'est pas connue ; retirez-la ou corrigez son nom", "unknown key; remove it or mend its name"
+    "cette clé n'est pas connue ; retirez-la ou corrigez son nom", "unknown key; remove it or correct its name"
 )
 
 

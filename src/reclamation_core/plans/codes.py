@@ -9,7 +9,7 @@ from reclamation_core.wording import Wording
 class ActionType(LabelledEnum):
     """What an action is for (type d'action).
 
-    A curative action (correction) mends what happened; a corrective one acts on its cause, a preventive one on a cause
+    A curative action (correction) undoes what happened; a corrective one acts on its cause, a preventive one on a cause
     before it has done harm. Source: M2-1 §0.1, §3, §4.1.
     """
 

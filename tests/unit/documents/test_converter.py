@@ -233,15 +233,15 @@ def test_all_faults_are_reported_at_once_with_path_and_value() -> None:
 
     assert faults(document, Tree) == [
         ("$.leaves[0].number", "x", "an integer is expected"),
-        ("$.leaves[0].nmae", "a", "unknown key; remove it or mend its name"),
+        ("$.leaves[0].nmae", "a", "unknown key; remove it or correct its name"),
         ("$.leaves[2]", 7, "an object (keys and their values) is expected"),
         ("$.leaves[3].number", -1, "a positive number is expected"),
         ("$.named.a.number", None, "an integer is expected"),
         ("$.named..number", ABSENT, "this key is required; give it"),
         ("$.first.number", ABSENT, "this key is required; give it"),
         ("$.day", "soon", "a date YYYY-MM-DD is expected"),
-        ("$.colour", "red", "unknown key; remove it or mend its name"),
-        ("$.z", 1, "unknown key; remove it or mend its name"),
+        ("$.colour", "red", "unknown key; remove it or correct its name"),
+        ("$.z", 1, "unknown key; remove it or correct its name"),
     ]
 
 
@@ -282,7 +282,7 @@ def test_a_refused_field_does_not_hide_the_next() -> None:
     assert faults(document, Bounded) == [
         ("$.leaf.number", 0, "a positive number is expected"),
         ("$.marks", "x", "a list is expected"),
-        ("$.z", 1, "unknown key; remove it or mend its name"),
+        ("$.z", 1, "unknown key; remove it or correct its name"),
         ("$.floor", 4, "refused: above 3"),
     ]
 

@@ -232,7 +232,7 @@ def test_a_concept_has_one_word_of_the_texts_and_a_word_one_concept() -> None:
     assert [one.word for one in LEXICON if not any(each.casefold() in texts for each in one.word.split(", "))] == []
 
 
-def test_an_english_text_calls_a_centre_a_site() -> None:
+def test_an_english_text_says_site_and_correct_not_centre_and_mend() -> None:
     in_templates = re.compile(r'_\("(?:[^"\\]|\\.)*", "((?:[^"\\]|\\.)*)"')
     texts = [en for _, en in bilingual_texts()]
     texts += [en for path in TEMPLATES for en in in_templates.findall(path.read_text(encoding="utf-8"))]
@@ -242,7 +242,7 @@ def test_an_english_text_calls_a_centre_a_site() -> None:
     code = r"```.*?```|`[^`]*`|<span lang=\"fr\">.*?</span>"
     texts += [re.sub(code, "", path.read_text(encoding="utf-8"), flags=re.DOTALL) for path in pages]
     assert len(texts) > 2_000
-    assert [found[0] for text in texts for found in re.finditer(r".{0,40}\bcentres?\b.{0,20}", text)] == []
+    assert [found[0] for text in texts for found in re.finditer(r".{0,40}\b(?:centres?|mend)\b.{0,20}", text)] == []
 
 
 def test_the_page_has_each_term_and_what_is_refused_for_it() -> None:

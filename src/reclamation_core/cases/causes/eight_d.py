@@ -248,7 +248,7 @@ _NO_SUCH_CAUSE: Final = Wording(
 )
 _TOO_EARLY: Final = Wording(
     "cette date précède celle de l'étape dont elle dépend ; corrigez l'une des deux",
-    "this date is before that of the step it rests on; mend one of the two",
+    "this date is before that of the step it rests on; correct one of the two",
 )
 
 

@@ -136,7 +136,8 @@ class Acting(checks.Checked):
 
 _NEEDS: Final = {step: tuple(PdcaStep)[:index] for index, step in enumerate(PdcaStep)}
 _TOO_EARLY: Final = Wording(
-    "cette date précède la réalisation ; corrigez l'une des deux", "this date is before the doing; mend one of the two"
+    "cette date précède la réalisation ; corrigez l'une des deux",
+    "this date is before the doing; correct one of the two",
 )
 _UNPROVED: Final = Wording(
     "on ne généralise que ce qui atteint son critère ; ajustez, ou abandonnez",
