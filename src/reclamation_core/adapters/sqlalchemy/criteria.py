@@ -18,7 +18,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     CASE_SITES,
     CASES,
 )
-from reclamation_core.cases import Admissibility, CaseKind, columns
+from reclamation_core.cases import Admissibility, CaseKind, CaseState, columns
 from reclamation_core.cases.events import admissibility_of
 from reclamation_core.cases.words import NAME_MARK, SearchWords
 from reclamation_core.ports import CaseQuery
@@ -88,7 +88,8 @@ def _is_listed(case: ColumnElement[Any], table: Table, listed: Criterion, *, pag
     """Return the condition that a table lists the case of a column.
 
     For a page, SQLite looks up each case in turn: a list of all the cases of a site would be made for each page. For a
-    count it makes that list, and looks up no other case. PostgreSQL reads both forms as the same join.
+    count it makes that list, and looks up no other case, unless an index finds the few that may be counted. PostgreSQL
+    reads both forms as the same join.
     """
     if paged:
         return exists().where(table.c.case_reference == case, listed)
@@ -97,11 +98,17 @@ def _is_listed(case: ColumnElement[Any], table: Table, listed: Criterion, *, pag
 
 def _searched(query: CaseQuery, backend: str, paged: bool) -> Iterator[Criterion]:
     if query.sites:
-        yield has_site(CASES.c.reference, query.sites, paged=paged)
+        yield has_site(CASES.c.reference, query.sites, paged=paged or _waits(query))
     if query.words is not None:
         # SQLite would look up each case of the long list: it scans the index of what is counted.
         case = CASES.c.reference if paged else without_index(CASES.c.reference, backend)
         yield _is_listed(case, CASE_SEARCH, has_words(query.words, backend), paged=paged)
+
+
+def _waits(query: CaseQuery) -> bool:
+    """Return True if the cases of a query wait for something: they are few, and an index finds them."""
+    is_listed = query.is_unacknowledged or query.has_question or query.due_until is not None
+    return is_listed or (bool(query.states) and CaseState.CLOSED not in query.states)
 
 
 def _dates(query: CaseQuery, paged: bool) -> Iterator[Criterion]:

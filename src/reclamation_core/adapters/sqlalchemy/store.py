@@ -38,6 +38,7 @@ from sqlalchemy import (
 from reclamation_core.adapters.sqlalchemy import word_index
 from reclamation_core.adapters.sqlalchemy.asynchronous import entered, run
 from reclamation_core.adapters.sqlalchemy.consistency import scan_cases, wrong_tables
+from reclamation_core.adapters.sqlalchemy.criteria import has_site
 from reclamation_core.adapters.sqlalchemy.database import Database, truncate_log
 from reclamation_core.adapters.sqlalchemy.document_keys import SqlAlchemyDocumentKeys
 from reclamation_core.adapters.sqlalchemy.engines import Settings, open_async_engine, open_engine
@@ -704,9 +705,8 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
         return sorted(lines), list(corrupt.values())
 
     def served_lines(self, sites: Collection[str]) -> list[ServedLine]:
-        of_sites = select(CASE_SITES.c.case_reference).where(CASE_SITES.c.site.in_(sorted(sites)))
         lines = select(ACTION_CASES.c.scope, ACTION_CASES.c.action, ACTION_CASES.c.case_reference)
-        found: Iterable[Any] = self._database.rows(lines.where(ACTION_CASES.c.case_reference.in_(of_sites)))
+        found: Iterable[Any] = self._database.rows(lines.where(has_site(ACTION_CASES.c.case_reference, sites)))
         return [(scope, action, case) for scope, action, case in found]
 
     # Optimistic locks, checks and the commit

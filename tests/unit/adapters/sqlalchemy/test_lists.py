@@ -12,11 +12,11 @@ from sqlalchemy import insert
 
 from reclamation_core.adapters import InMemoryStore, SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy import summaries
-from reclamation_core.adapters.sqlalchemy.tables import CASE_FACTS
+from reclamation_core.adapters.sqlalchemy.tables import ACTION_CASES, CASE_FACTS
 from reclamation_core.cases import Case
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, Store
-from reclamation_core.testing.builders import FakeClock
+from reclamation_core.testing.builders import FakeClock, an_action
 from reclamation_core.testing.contracts import samples
 from reclamation_core.vocabulary import Site, Sites
 from tests.databases import memory_store, sqlite_file
@@ -49,8 +49,11 @@ def filled(folder: Path, count: int) -> SqlAlchemyStore:
     with store.unit_of_work() as unit:
         unit.cases.add(*cases())
         unit.commit()
+    Desk(store, clock=FakeClock(samples.at(1))).pgaac("CRE").add(an_action(reference="A-1"))
     with engine_of(store).begin() as connection:
         connection.execute(insert(CASE_FACTS).values(case_reference="R-2026-000000", name="hours", value="7", number=7))
+        served = {"scope": "site:CRE", "action": "A-1", "case_reference": "R-2026-000000"}
+        connection.execute(insert(ACTION_CASES).values(**served))
     return store
 
 
@@ -91,6 +94,8 @@ READS: tuple[Callable[[Desk], object], ...] = (
     lambda desk: desk.cases.find(SOME),
     lambda desk: store_of(desk).feed.read(limit=5, scopes={"CRE"}),
     lambda desk: desk.agenda(date(2026, 8, 30), limit=5),
+    lambda desk: desk.cases.count(CaseQuery(sites={"CRE", "STR"}, due_until=date(2026, 1, 15))),
+    lambda desk: store_of(desk).unit_of_work().plans.served_lines({"CRE", "STR"}),
     *(partial(pages, order_by=order, descending=last) for order in CaseOrder for last in (False, True)),
     *(partial(pages, query=CaseQuery(**query, limit=5), order_by="due") for query in OWN_FACTS),
 )
