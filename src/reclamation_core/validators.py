@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cache
-from typing import Any, Final, NoReturn, TypeAlias, get_args
+from typing import Any, Final, NoReturn, TypeAlias
 
 import attrs
 
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.errors import REDACTED, Fault, FaultsError
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.wording import Lang, Wording, day_text, safe_repr
+from reclamation_core.wording import LANGUAGES, Lang, Wording, day_text, safe_repr
 
 LONGEST_NAME: Final = 200
 """The most characters of a name or a reference: every store can index three of them together."""
@@ -286,7 +286,7 @@ def one_of(codes: Iterable[str]) -> Wording:
 
 def one_labelled(codes: Iterable[Any], label: Callable[[Any, Lang], str]) -> Wording:
     """Return what is expected in place of an unknown code, for a reader who sees labels only."""
-    fr, en = (", ".join(label(code, lang) for code in codes) for lang in get_args(Lang))
+    fr, en = (", ".join(label(code, lang) for code in codes) for lang in LANGUAGES)
     return Wording(f"l'une de ces valeurs est attendue : {fr}", f"one of these values is expected: {en}")
 
 

@@ -21,6 +21,7 @@ _DECIMAL: Final = re.compile(r"-?[0-9]+\.[0-9]+")
 _LONGEST: Final = 10**100  # of whole numbers: Python does not write those of thousands of digits
 
 Lang: TypeAlias = Literal["fr", "en"]
+LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
 """A language of the house: French, what end users read, or English."""
 
 
@@ -276,7 +277,7 @@ def _point(clause: str, lang: Lang) -> str:
     if not _CLAUSES.fullmatch(clause):
         return clause
     first = dict.fromkeys(re.findall(r"§(\d)", clause))
-    place = ("fr", "en").index(lang)
+    place = LANGUAGES.index(lang)
     return f"M2-1, {_listed([_PARTS[part][place] if part in _PARTS else f'point {part}' for part in first], lang)}"
 
 

@@ -96,7 +96,7 @@ from reclamation_core.reporting import (
     report_bytes,
 )
 from reclamation_core.reporting.pages import pdf_source
-from reclamation_core.reporting.report import LANGUAGES, display
+from reclamation_core.reporting.report import display
 from reclamation_core.schemas import SCHEMAS, document_schema, openapi_components
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation import Absence, Caseload, CaseloadProfile, Effort, WaitingTime, compare_staffing
@@ -116,7 +116,7 @@ from reclamation_core.vocabulary import ComplaintFacts, Level, MalfunctionFacts,
 from reclamation_core.vocabulary.commands import CommandType, PlanCommandType
 from reclamation_core.vocabulary.facts import FACTS as BASE_FACTS
 from reclamation_core.vocabulary.own_documents import criterion_schema
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import LANGUAGES, Lang, Wording
 from scripts.surface import documented_modules
 from tests.approvals import approved, described, signature
 from tests.databases import sqlite_file

@@ -52,7 +52,7 @@ from reclamation_core.validators import (
 )
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.commands import CommandGroup, CommandType
-from reclamation_core.wording import Lang, Wording, field_labels
+from reclamation_core.wording import LANGUAGES, Lang, Wording, field_labels
 
 C = TypeVar("C", bound=LabelledEnum)
 T = TypeVar("T")
@@ -633,7 +633,7 @@ class Guard(SharedRepr, Generic[C, S_contra]):
                     facts[name] = value
         wording = self.wording
         if facts:
-            wording = Wording(*(with_details(self.template.in_(lang), facts, lang, zone) for lang in ("fr", "en")))
+            wording = Wording(*(with_details(self.template.in_(lang), facts, lang, zone) for lang in LANGUAGES))
         remedy, missing = None, tuple[str, ...]()
         with suppress(NotGivenError):
             remedy = self.remedy_of(partial)

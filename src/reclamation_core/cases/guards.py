@@ -43,7 +43,7 @@ from reclamation_core.tables.explanation import value_label
 from reclamation_core.vocabulary import FACTS, Fact
 from reclamation_core.vocabulary.commands import CommandType
 from reclamation_core.vocabulary.own_facts import OWN
-from reclamation_core.wording import Wording
+from reclamation_core.wording import LANGUAGES, Wording
 
 CaseGuard: TypeAlias = Guard[CommandType, PartialCaseCommand]
 
@@ -84,7 +84,7 @@ def _out_of_scope_fact(command: PartialCaseCommand) -> Wording | None:
 
 
 def _valued(input_: Input, value: object) -> Wording:
-    fr, en = (value_label(input_, value, lang) for lang in ("fr", "en"))
+    fr, en = (value_label(input_, value, lang) for lang in LANGUAGES)
     return Wording(f"{input_.label.fr} : {fr}", f"{input_.label.en}: {en}")
 
 

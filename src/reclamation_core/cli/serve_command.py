@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Final, get_args
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -31,7 +31,7 @@ from reclamation_core.errors import MissingExtraError
 from reclamation_core.integrations.board import ActingRole, Board
 from reclamation_core.reporting import LetterSettings, TextBlock
 from reclamation_core.vocabulary import Role, Sites
-from reclamation_core.wording import Lang
+from reclamation_core.wording import LANGUAGES, Lang
 
 _ROLES: Final = {"unite": Role.HANDLING_UNIT, "rqr": Role.RQR, "aq": Role.AQ, "systeme": Role.SYSTEM}
 
@@ -74,9 +74,9 @@ def serve(  # noqa: PLR0917  (typer passes them by name)
     read_blocks = partial(TextBlock.from_toml, taxonomy=TRAINING_BODY)
     blocks = () if blocks_file is None else read_file(blocks_file, read_blocks)
     key = None if key_file is None else key_file.read_bytes()
-    language: Lang | None = next((one for one in get_args(Lang) if one == lang), None)
+    language: Lang | None = next((one for one in LANGUAGES if one == lang), None)
     if lang is not None and language is None:
-        raise CommandError(f"--lang : « {lang} » est inconnu ; indiquez {' ou '.join(get_args(Lang))}")
+        raise CommandError(f"--lang : « {lang} » est inconnu ; indiquez {' ou '.join(LANGUAGES)}")
     if documents is not None:
         media_type_of(b"")  # each upload needs the extra
     with existing(address(db)) as engine:

@@ -12,7 +12,7 @@ from reclamation_core.calendars.local_times import PARIS
 from reclamation_core.errors import ErrorKind, WordedError, quoted
 from reclamation_core.vocabulary import Role
 from reclamation_core.vocabulary.facts import label_of
-from reclamation_core.wording import Lang, Wording, day_text
+from reclamation_core.wording import LANGUAGES, Lang, Wording, day_text
 
 _RECEIPT: Final = Wording("date de réception", "date of receipt")
 
@@ -153,8 +153,7 @@ class WholeStoreError(WordedError, PermissionError):
         )
 
 
-_LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
-_LABELS: Final = {lang: {role.value: role.label(lang) for role in Role} for lang in _LANGUAGES}
+_LABELS: Final = {lang: {role.value: role.label(lang) for role in Role} for lang in LANGUAGES}
 
 
 @attrs.define
@@ -174,7 +173,7 @@ class ReservedDocumentError(WordedError, PermissionError):
 
     @property
     def wording(self) -> Wording:
-        fr, en = (", ".join(_LABELS[lang].get(role, role) for role in self.roles) for lang in _LANGUAGES)
+        fr, en = (", ".join(_LABELS[lang].get(role, role) for role in self.roles) for lang in LANGUAGES)
         return Wording(
             f"les documents du dossier {self.reference} sont réservés à ces rôles : {fr} ; adressez-vous à l'un d'eux",
             f"documents of case {self.reference} are reserved to these roles: {en}; ask one of them",

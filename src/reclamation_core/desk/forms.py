@@ -56,7 +56,7 @@ from reclamation_core.validators import coded, member_of, refuse_value, require
 from reclamation_core.vocabulary import FACTS, Fact, Level, MalfunctionFacts, Role, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.vocabulary.own_facts import OWN, OwnText, ShortText
-from reclamation_core.wording import MORE, ChosenFrom, FieldLabel, Lang, Wording, field_labels, verbatim
+from reclamation_core.wording import LANGUAGES, MORE, ChosenFrom, FieldLabel, Lang, Wording, field_labels, verbatim
 
 
 def sites_or_none(sites: Sites | None) -> Sites:
@@ -625,7 +625,7 @@ def _size(text: str) -> int:
 
 def _plan_choices(context: FormContext) -> tuple[tuple[str, Wording], ...]:
     scopes = [one for one in plan_scopes(context.sites) if context.scope is None or context.scope.holds_plan(one)]
-    return tuple((one.key, Wording(*(one.label(lang, context.sites) for lang in ("fr", "en")))) for one in scopes)
+    return tuple((one.key, Wording(*(one.label(lang, context.sites) for lang in LANGUAGES))) for one in scopes)
 
 
 def plan_scopes(sites: Sites) -> list[PlanScope]:
@@ -1040,7 +1040,7 @@ def offset_field(field: FormField, both: Sequence[datetime], chosen: datetime | 
         name=f"{field.name}{OFFSET}",
         key=f"{field.key}{OFFSET}",
         kind=FieldKind.OFFSET,
-        label=Wording(*(f"{field.label.in_(lang)}, {_BEFORE_OR_AFTER.in_(lang)}" for lang in ("fr", "en"))),
+        label=Wording(*(f"{field.label.in_(lang)}, {_BEFORE_OR_AFTER.in_(lang)}" for lang in LANGUAGES)),
         is_required=True,
         choices=tuple(
             (offset_text(one), Wording(f"{fr} ({offset_text(one)})", f"{en} ({offset_text(one)})"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import attrs
 
@@ -26,7 +26,7 @@ from reclamation_core.ports import CaseFacet, CaseOrder, CaseQuery, CaseSummary,
 from reclamation_core.ports.repositories import ActionDay
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import coded, day, member_of, optional, require, whole_number
-from reclamation_core.wording import Lang, Wording, capitalized, colon, day_text, format_number
+from reclamation_core.wording import LANGUAGES, Lang, Wording, capitalized, colon, day_text, format_number
 
 _DAYS_TO_QUALIFY: Final = 2
 """After so many business days, a case that is not qualified is on the list."""
@@ -259,7 +259,7 @@ def _action_in_words(row: AwaitedAction, kind: ActionWorkKind) -> Wording:
     is_check = kind is ActionWorkKind.CHECK
     due = ("à évaluer le", "to be judged on") if is_check else ("échéance", "due on")
     first = (", à réaliser d'abord", ", to be done first") if is_check and not row.is_done else ("", "")
-    texts = zip(get_args(Lang), due, first, strict=True)
+    texts = zip(LANGUAGES, due, first, strict=True)
     return Wording(*(f"{row.label.in_(lang)}, {when} {day_text(row.due, lang)}{more}" for lang, when, more in texts))
 
 
@@ -359,7 +359,7 @@ def _action_work(
             AwaitedAction(
                 plan=plan.scope,
                 action=one.action,
-                label=Wording(*(LineReference(plan.scope, one.action).label(lang, known) for lang in get_args(Lang))),
+                label=Wording(*(LineReference(plan.scope, one.action).label(lang, known) for lang in LANGUAGES)),
                 due=one.day,
                 is_done=action.status is ActionStatus.DONE,
                 what=plan.read(action.what),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import attrs
 
@@ -14,7 +14,7 @@ from reclamation_core.indicators.series import IndicatorSeries
 from reclamation_core.indicators.spans import TimeSpan
 from reclamation_core.indicators.table import IndicatorTable
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.wording import Lang, Wording, format_number, is_singular
+from reclamation_core.wording import LANGUAGES, Lang, Wording, format_number, is_singular
 
 KEY_INDICATORS: Final = (
     *("received", "ended", "closing", "overdue", "on_time", "time_to_answer_median", "time_to_answer_p90"),
@@ -69,7 +69,7 @@ def _number(value: float, unit: FigureUnit) -> Wording:
     if unit is FigureUnit.SHARE:
         return Wording(f"{format_number(value * 100, 'fr', 1)} %", f"{format_number(value * 100, 'en', 1)} %")
     if unit is FigureUnit.DAYS:
-        fr, en = (format_number(value, lang, 0 if value == round(value) else 1) for lang in get_args(Lang))
+        fr, en = (format_number(value, lang, 0 if value == round(value) else 1) for lang in LANGUAGES)
         return Wording(
             f"{fr} {'j. ouvré' if is_singular(value, 'fr') else 'j. ouvrés'}",
             f"{en} {'business day' if is_singular(value, 'en') else 'business days'}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from operator import attrgetter
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import attrs
 
@@ -19,7 +19,7 @@ from reclamation_core.ports.periods import PeriodSource
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import not_before
 from reclamation_core.vocabulary import Sites
-from reclamation_core.wording import Lang, Wording, format_number
+from reclamation_core.wording import LANGUAGES, Lang, Wording, format_number
 
 
 def _name(group: object, lang: Lang, _: Taxonomy) -> str:
@@ -123,7 +123,7 @@ class IndicatorTable(SharedRepr):
         recorded, received = sum(counts), self.received
         if received is None or not counts or recorded == received:
             return None
-        fr, en = ((format_number(recorded, lang), format_number(received, lang)) for lang in get_args(Lang))
+        fr, en = ((format_number(recorded, lang), format_number(received, lang)) for lang in LANGUAGES)
         return Wording(
             f"Réclamations reçues : {fr[0]} au jour de leur enregistrement, {fr[1]} au jour de leur réception. Les "
             "deux diffèrent quand des dossiers sont enregistrés plus tard (un import), transférés, ou que leur "

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, Final, TypeAlias, get_args
+from typing import BinaryIO, Final, TypeAlias
 
 import attrs
 
@@ -23,7 +23,7 @@ from reclamation_core.intake.timestamps import parse_time
 from reclamation_core.missing import ABSENT
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import LONGEST_NAME
-from reclamation_core.wording import Lang, Wording, format_number
+from reclamation_core.wording import LANGUAGES, Wording, format_number
 
 _Cells: TypeAlias = Mapping[str, object]
 """The cells of a row by column, `stream`, `year`, `week` and `count`, as far as it has them."""
@@ -140,7 +140,7 @@ def _table(path: Path, counts: dict[str, dict[date | int, int]], weeks: Mapping[
     first, last = min(weeks, key=_order), max(weeks, key=_order)
     length = _order(last) - _order(first) + 1
     if length > MOST_WEEKS:
-        number, most = ([format_number(one, lang) for lang in get_args(Lang)] for one in (length, MOST_WEEKS))
+        number, most = ([format_number(one, lang) for lang in LANGUAGES] for one in (length, MOST_WEEKS))
         too_long = Wording(
             f"{most[0]} semaines au plus ; il y en a {number[0]} de {first} (ligne {weeks[first]}) à {last} (ligne "
             f"{weeks[last]}) : vérifiez ces lignes",
@@ -281,6 +281,6 @@ def _week_fault(text: str) -> Wording:
 
 def _check_size(path: Path, cells: int) -> None:
     if cells > MOST_CELLS:
-        most = (format_number(MOST_CELLS, lang) for lang in get_args(Lang))
+        most = (format_number(MOST_CELLS, lang) for lang in LANGUAGES)
         fr, en = "semaines au plus pour l'ensemble des flux", "weeks at most for all streams"
         raise FaultsError((file_fault(str(path), Wording(*map("{} {}".format, most, (fr, en)))),))

@@ -29,7 +29,7 @@ from reclamation_core.reporting.report import Value, report_column
 from reclamation_core.tables import Boolean, Domain
 from reclamation_core.tables.explanation import row_wording
 from reclamation_core.vocabulary import Fact
-from reclamation_core.wording import Lang, Wording, capitalized, format_number
+from reclamation_core.wording import LANGUAGES, Lang, Wording, capitalized, format_number
 
 MOVES: Final[Mapping[str, Wording]] = {
     "moved": Wording("déplacée", "moved"),
@@ -49,7 +49,6 @@ DIMENSIONS: Final[Mapping[str, Wording]] = {
 }
 _NONE: Final = Wording("non renseigné", "not recorded")
 _SHOWN: Final = 20
-_LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
 _SOURCE: Final = Wording("calcul du laboratoire", "computed by the laboratory")
 _SHARE: Final = Wording("%", "%")
 _UNITS: Final[Mapping[str, Wording]] = {
@@ -66,7 +65,7 @@ def name_of_group(by: str, group: str, own: Mapping[str, Fact]) -> Wording:
     if not group:
         return _NONE
     if by in own:
-        return Wording(*(own_value(own[by], _own(own[by].domain, group), lang) for lang in _LANGUAGES))
+        return Wording(*(own_value(own[by], _own(own[by].domain, group), lang) for lang in LANGUAGES))
     return Wording(label(group, "fr"), label(group, "en")) if by == "level" else Wording(group, group)
 
 
@@ -85,7 +84,7 @@ def dimension(by: str, own: Mapping[str, Fact] = MappingProxyType({})) -> Wordin
 
 def sentences(found: Comparison) -> tuple[Wording, ...]:
     """Return what the comparison shows, in a few sentences, and what is chance in it."""
-    pairs = ((_result(found, lang), _chance(found, lang)) for lang in _LANGUAGES)
+    pairs = ((_result(found, lang), _chance(found, lang)) for lang in LANGUAGES)
     (fr, chance_fr), (en, chance_en) = pairs
     return tuple(Wording(*texts) for texts in zip([*fr, *chance_fr], [*en, *chance_en], strict=True))
 
@@ -263,7 +262,7 @@ def criteria(found: Comparison) -> tuple[tuple[Wording, Value], ...]:
     if found.population is not None:
         chosen.append((Wording("Ensemble représenté", "Population"), found.population))
     if found.is_sampled:
-        percents = (_percent(found.confidence, lang).replace(",0", "").replace(".0", "") for lang in _LANGUAGES)
+        percents = (_percent(found.confidence, lang).replace(",0", "").replace(".0", "") for lang in LANGUAGES)
         chosen.append((Wording("Niveau de confiance", "Confidence"), Wording(*percents)))
     return tuple(chosen)
 
@@ -448,7 +447,7 @@ def rules(policy: Policy, decision: str, rows: str) -> Wording | None:
     numbers = [policy.rule_numbers[decision, row.id] for row in found]
     fr, en = (
         [f"{number}{colon} {row_wording(table, row, lang)}" for number, row in zip(numbers, found, strict=True)]
-        for lang, colon in zip(_LANGUAGES, (" :", ":"), strict=True)
+        for lang, colon in zip(LANGUAGES, (" :", ":"), strict=True)
     )
     return Wording(" ; ".join(fr), "; ".join(en))
 

@@ -48,7 +48,7 @@ from reclamation_core.simulation import METRICS, HandlersNeeded, StaffingCompari
 from reclamation_core.simulation.staffing.comparison import SimulatedPeriod
 from reclamation_core.simulation.staffing.team import unit_wording
 from reclamation_core.vocabulary import Level
-from reclamation_core.wording import Lang, Wording, capitalized_wording
+from reclamation_core.wording import LANGUAGES, Lang, Wording, capitalized_wording
 
 _Row: TypeAlias = Mapping[str, Any]
 _Described: TypeAlias = tuple[str, tuple[str, str], tuple[str, str], ValueKind]
@@ -282,7 +282,6 @@ _WIDTHS: Final = {
     "rows_after": 60,
     "edition": 30,
 }
-_LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
 _ALL: Final = Wording("tous", "all")
 _REPLAY: Final[tuple[tuple[str, Wording, Mapping[str, Any]], ...]] = (
     ("workload", WORKLOAD_BY_LEVEL, WORKLOAD),
@@ -503,7 +502,7 @@ def _assumed(scenario: StaffingScenario) -> Iterator[tuple[Wording, Any]]:
         yield Wording(f"agents : {name.fr}", f"handlers: {name.en}"), handlers
     yield Wording("temps de qualification", "effort of qualification"), staffing.qualification.wording
     for level, effort in staffing.treatment.items():
-        fr, en = (level.label(lang) for lang in _LANGUAGES)
+        fr, en = (level.label(lang) for lang in LANGUAGES)
         yield Wording(f"temps de traitement, niveau {fr}", f"effort of treatment, {en} level"), effort.wording
     hours = " ; ".join(f"{start:%H:%M}–{end:%H:%M}" for start, end in staffing.hours.spans)
     day_type = staffing.hours.day_type

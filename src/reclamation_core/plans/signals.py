@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import attrs
 
@@ -15,7 +15,7 @@ from reclamation_core.errors import REDACTED
 from reclamation_core.plans.codes import SignalState
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import as_tuple, describe, each_a_name, each_once, name, refuse_value, whole_number
-from reclamation_core.wording import Lang, Wording, day_text, format_number
+from reclamation_core.wording import LANGUAGES, Wording, day_text, format_number
 
 _NON_NEGATIVE: Final = Wording("un nombre positif ou nul est attendu", "a number from 0 on is expected")
 
@@ -78,7 +78,7 @@ def signal_in_words(observed: int, expected: float, recurrence_weeks: float, sin
     """Return what was seen in a window, against what was expected, and how rare it is in its stream."""
     days = weeks_in_words(since, week)
     seen, usual, weeks = (
-        [format_number(number, lang, places) for lang in get_args(Lang)]
+        [format_number(number, lang, places) for lang in LANGUAGES]
         for number, places in ((observed, 0), (max(expected, LEAST_EXPECTED), 1), (recurrence_weeks, 0))
     )
     if expected < LEAST_EXPECTED:

@@ -31,7 +31,7 @@ from reclamation_core.tables.model import CompiledTable
 from reclamation_core.tables.rendering import markdown_text
 from reclamation_core.tables.rules import Row
 from reclamation_core.vocabulary import Fact
-from reclamation_core.wording import Lang, Wording, capitalized, colon, semicolon, typeset
+from reclamation_core.wording import LANGUAGES, Lang, Wording, capitalized, colon, semicolon, typeset
 
 _IN_TABLES: Final = ("survey.", "risk.", "complexity.", "facts.")
 """The groups of parameters that rows carry, and the facts that rows ask for: the tables show their effect."""
@@ -127,7 +127,6 @@ def _meant(value: object) -> Any:
     return frozenset(value) if isinstance(value, tuple) and all(isinstance(item, str) for item in value) else value
 
 
-_LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
 _TITLE: Final = Wording("De la version « {} » à la version « {} »", "From the edition “{}” to the edition “{}”")
 _ALIKE: Final = Wording("Les deux versions donnent les mêmes décisions.", "The two editions decide alike.")
 _DECISIONS: Final = Wording("Décisions modifiées", "What is decided otherwise")
@@ -271,8 +270,8 @@ def listed_changes(difference: PolicyDifference) -> Iterator[tuple[Wording, Word
     """Yield each parameter and each row that differs: its name, and its content before and after; None without one."""
     for change in difference.parameters:
         path, sides = change.path, (change.before, change.after)
-        before, after = (Wording(*(_valued(path, value, lang) for lang in _LANGUAGES)) for value in sides)
-        yield Wording(*(_label(path, lang) for lang in _LANGUAGES)), before, after
+        before, after = (Wording(*(_valued(path, value, lang) for lang in LANGUAGES)) for value in sides)
+        yield Wording(*(_label(path, lang) for lang in LANGUAGES)), before, after
     for table in difference.tables:
         for row in table.rows:
             number, kind = f"{_number(table, row)} ({row.id})", _KINDS[row.kind]
@@ -282,7 +281,7 @@ def listed_changes(difference: PolicyDifference) -> Iterator[tuple[Wording, Word
 
 def _stated(table: CompiledTable[Any], row: Row | None) -> Wording | None:
     """Return the outcome and the conditions of a row of a table."""
-    return None if row is None else Wording(*(_sentence(table, row, lang) for lang in _LANGUAGES))
+    return None if row is None else Wording(*(_sentence(table, row, lang) for lang in LANGUAGES))
 
 
 def _sentence(table: CompiledTable[Any], row: Row, lang: Lang) -> str:

@@ -20,7 +20,7 @@ from reclamation_core.tables.domains import exact
 from reclamation_core.tables.explanation import facts_in_words
 from reclamation_core.vocabulary import SEVERITIES, Band, Fact, Level, RetentionMode
 from reclamation_core.vocabulary.facts import KINDS
-from reclamation_core.wording import Lang, Wording, citation, colon, day_text, is_singular, semicolon
+from reclamation_core.wording import LANGUAGES, Lang, Wording, citation, colon, day_text, is_singular, semicolon
 
 _NONE: Final = Wording("aucune", "none")
 _SAME: Final = Wording("le même à tous les niveaux", "the same at every level")
@@ -198,7 +198,7 @@ _PERSONAL: Final = Wording("personnelle", "personal")
 
 def declaration(fact: Fact) -> Wording:
     """Return what an edition declares of a fact, in words: its label, its values, and what a blank means."""
-    return Wording(*(_declared(fact, lang) for lang in ("fr", "en")))
+    return Wording(*(_declared(fact, lang) for lang in LANGUAGES))
 
 
 def _declared(fact: Fact, lang: Lang) -> str:

@@ -8,7 +8,7 @@ import attrs
 
 from reclamation_core.errors import ErrorKind, WordedError, quoted
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import LANGUAGES, Lang, Wording
 
 _UNAVAILABLE: Final = Wording(
     "le registre est indisponible ; signalez-le à la personne qui l'administre",
@@ -534,7 +534,7 @@ class SchemaError(WordedError, RuntimeError):
         found = self._found()
         remedy = self._remedy()
         if self.missing:
-            fr, en = (", ".join(one.in_(lang) for one in self.missing) for lang in ("fr", "en"))
+            fr, en = (", ".join(one.in_(lang) for one in self.missing) for lang in LANGUAGES)
             return Wording(
                 f"{self.database} : il manque au schéma {self.expected} : {fr} ; {remedy.fr}",
                 f"{self.database}: schema version {self.expected} lacks {en}; {remedy.en}",

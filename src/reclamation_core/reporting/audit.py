@@ -43,7 +43,6 @@ from reclamation_core.reporting.plan import PlanView, plan_report
 from reclamation_core.reporting.register import REGISTER_COLUMNS, own_columns, register_report, table_columns
 from reclamation_core.reporting.register_lines import RegisterEntry, Totals
 from reclamation_core.reporting.report import (
-    LANGUAGES,
     Report,
     ReportColumn,
     ReportTable,
@@ -54,7 +53,7 @@ from reclamation_core.reporting.report import (
 )
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Fact, Role, Sites
-from reclamation_core.wording import Wording, verbatim
+from reclamation_core.wording import LANGUAGES, Wording, verbatim
 
 Opened: TypeAlias = Callable[[], AbstractContextManager[IO[bytes]]]
 """A function that opens the bytes of a document at their beginning; it is called several times."""

@@ -34,7 +34,6 @@ from reclamation_core.reporting.plan import PLAN_COLUMNS, PlanView
 from reclamation_core.reporting.register import EVENTS, OWN_SOURCE, REGISTER_COLUMNS
 from reclamation_core.reporting.register_lines import RegisterEntry, latest_answer
 from reclamation_core.reporting.report import (
-    LANGUAGES,
     Report,
     ReportColumn,
     ReportTable,
@@ -48,7 +47,7 @@ from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import FACTS, SEVERITIES, Fact, Role, Sites
 from reclamation_core.vocabulary.facts import label_of, undeclared_fact
 from reclamation_core.vocabulary.own_facts import OwnText
-from reclamation_core.wording import Wording, capitalized, field_labels, verbatim
+from reclamation_core.wording import LANGUAGES, Wording, capitalized, field_labels, verbatim
 
 _ACTION_COLUMNS: Final = frozenset((
     "ligne", "action", "etat", "echeance", "situation", "type", "efficacite", "cause", "realisee_le", "evaluee_le",

@@ -10,9 +10,9 @@ from typing import Final
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.indicators.falls import FEWEST_GAPS, ActionEffect, GChart
 from reclamation_core.reporting.charts import gaps_chart
-from reclamation_core.reporting.report import LANGUAGES, Report, ReportTable, ValueKind, report_column
+from reclamation_core.reporting.report import Report, ReportTable, ValueKind, report_column
 from reclamation_core.vocabulary import Sites
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import LANGUAGES, Lang, Wording
 
 _SHOWN: Final = 12
 """So many gaps before the action, and since it, are on a page: the latest. The data formats have all."""

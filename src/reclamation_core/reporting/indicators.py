@@ -27,18 +27,10 @@ from reclamation_core.indicators.series import IndicatorSeries
 from reclamation_core.indicators.spans import TimeSpan
 from reclamation_core.indicators.table import IndicatorTable
 from reclamation_core.reporting.charts import ChartCount, ChartShare, counts_chart, shares_chart
-from reclamation_core.reporting.report import (
-    LANGUAGES,
-    Emphasis,
-    Report,
-    ReportColumn,
-    ReportTable,
-    ValueKind,
-    report_column,
-)
+from reclamation_core.reporting.report import Emphasis, Report, ReportColumn, ReportTable, ValueKind, report_column
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Sites
-from reclamation_core.wording import Lang, Wording, capitalized_wording
+from reclamation_core.wording import LANGUAGES, Lang, Wording, capitalized_wording
 
 MOST_UNITS: Final = 20
 """So many units are on a page; the data formats have all."""

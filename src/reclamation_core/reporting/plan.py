@@ -32,7 +32,6 @@ from reclamation_core.plans.published import PlanLine, published_plan_difference
 from reclamation_core.plans.signals import PlanSignal, week_in_words
 from reclamation_core.ports import ExportRecord
 from reclamation_core.reporting.report import (
-    LANGUAGES,
     Emphasis,
     Report,
     ReportColumn,
@@ -47,7 +46,7 @@ from reclamation_core.reporting.report import (
 )
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Sites
-from reclamation_core.wording import Lang, Wording, colon, day_text, verbatim
+from reclamation_core.wording import LANGUAGES, Lang, Wording, colon, day_text, verbatim
 
 MOST_DIFFUSIONS: Final = 500
 """The most files sent that a report lists: the latest. A plan may have tens of thousands."""

@@ -32,7 +32,6 @@ from reclamation_core.reporting.register_lines import (
     TotalsRow,
 )
 from reclamation_core.reporting.report import (
-    LANGUAGES,
     MOST_COLUMNS,
     Emphasis,
     Report,
@@ -50,7 +49,7 @@ from reclamation_core.tables import Boolean, Day, Domain, Enumeration, Integer, 
 from reclamation_core.vocabulary import FACTS, Fact, OwnText, Requirement, Sites
 from reclamation_core.vocabulary.facts import label_of
 from reclamation_core.vocabulary.own_facts import OWN
-from reclamation_core.wording import Lang, Wording, capitalized_wording, verbatim
+from reclamation_core.wording import LANGUAGES, Lang, Wording, capitalized_wording, verbatim
 
 _TEXT, _COUNT, _DATE = ValueKind.TEXT, ValueKind.INTEGER, ValueKind.DATE
 _FLAG, _CODE = ValueKind.FLAG, ValueKind.CODE

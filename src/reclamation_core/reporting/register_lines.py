@@ -20,10 +20,10 @@ from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import ERASED, Text
 from reclamation_core.missing import Missing
 from reclamation_core.plans import Action, Effectiveness
-from reclamation_core.reporting.report import LANGUAGES, ReportColumn, ValueKind, report_column
+from reclamation_core.reporting.report import ReportColumn, ValueKind, report_column
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Channel, Eligibility, Sites
-from reclamation_core.wording import Lang, Wording, verbatim
+from reclamation_core.wording import LANGUAGES, Lang, Wording, verbatim
 
 _WRITTEN: Final = frozenset((Channel.MEDIATION_LETTER, Channel.CENTRE_LETTER, Channel.EMAIL, Channel.PORTAL))
 

@@ -30,11 +30,10 @@ from reclamation_core.gil_pauses import pause
 from reclamation_core.markup import NOT_IN_XML
 from reclamation_core.ports.background import require_awaited
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.wording import Lang, Wording, citation, typeset
+from reclamation_core.wording import LANGUAGES, Lang, Wording, citation, typeset
 
 R = TypeVar("R")
 
-LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
 MOST_COLUMNS: Final = 12
 """The most columns of a table side by side on a page; a table with more goes on in parts in a PDF."""
 

@@ -31,7 +31,7 @@ from reclamation_core.validators import (
     require_short,
 )
 from reclamation_core.vocabulary import FACTS, ComplaintFacts, Sites
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import LANGUAGES, Lang, Wording
 
 MOST_BLOCKS: Final = 200
 """The most blocks of a file."""
@@ -97,7 +97,6 @@ PLACEHOLDERS: Final[Mapping[str, _Placeholder]] = {
 }
 """The placeholders of text blocks, by name: each is a fact that the events of a case prove."""
 
-_LANGS: Final = ("fr", "en")
 _KNOWN: Final = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
 _BRACES: Final = Wording(
     f"des accolades autour d'un de ces mots, et d'eux seuls : {_KNOWN} ; une accolade seule s'écrit {{{{ ou }}}}",
@@ -129,7 +128,7 @@ def _decisions(values: object) -> Any:
 
 
 def _a_lang(_: object, __: attrs.Attribute[str], value: object) -> None:
-    if value not in _LANGS:
+    if value not in LANGUAGES:
         refuse_value("lang", value, _A_LANG)
 
 

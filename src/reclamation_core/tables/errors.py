@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
 from reclamation_core.errors import ErrorKind, FaultsError, WordedError, describe_value
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import LANGUAGES, Lang, Wording
 
 
 class FindingKind(StrEnum):
@@ -34,7 +34,6 @@ class FindingKind(StrEnum):
     """An input that no outcome depends on."""
 
 
-_LANGUAGES: Final[tuple[Lang, Lang]] = ("fr", "en")
 _ERRORS = frozenset({FindingKind.GAP, FindingKind.OVERLAP, FindingKind.CONFLICT, FindingKind.NOT_MONOTONE})
 
 
@@ -116,7 +115,7 @@ class TableProofError(WordedError, ValueError):
     @property
     def wording(self) -> Wording:
         """The findings, one a line."""
-        fr, en = ("\n".join(f"- {finding.in_(lang)}" for finding in self.findings) for lang in _LANGUAGES)
+        fr, en = ("\n".join(f"- {finding.in_(lang)}" for finding in self.findings) for lang in LANGUAGES)
         return Wording(f"la table « {self.table} » est refusée :\n{fr}", f"table '{self.table}' is refused:\n{en}")
 
 
@@ -143,7 +142,7 @@ class OutcomeError(WordedError, ValueError):
     def wording(self) -> Wording:
         """Which outcomes there are."""
         known = ", ".join(str(outcome) for outcome in self.known)
-        fr, en = (describe_value(self.outcome, lang) for lang in _LANGUAGES)
+        fr, en = (describe_value(self.outcome, lang) for lang in LANGUAGES)
         return Wording(
             f"table « {self.table} » : {fr} n'en est jamais le résultat ; les résultats sont {known}",
             f"table '{self.table}': {en} is never its outcome; the outcomes are {known}",

@@ -24,12 +24,11 @@ from reclamation_core.policy import PolicyBook, UnknownEditionError, m2_1
 from reclamation_core.policy.own_facts import admit
 from reclamation_core.ports import CaseQuery
 from reclamation_core.reporting import Report, report_bytes
-from reclamation_core.reporting.report import LANGUAGES
 from reclamation_core.schemas import document_schema
 from reclamation_core.vocabulary import Level
 from reclamation_core.vocabulary.facts import by_key, label_of
 from reclamation_core.vocabulary.own_facts import NO_OWN_FACTS, OwnFacts, OwnText, own_facts
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import LANGUAGES, Lang, Wording
 from tests.typography import plain
 from tests.unit.policy.own_facts import FUNDER, GROUP_SIZE, HOURS, SESSION, SUBCONTRACTED, own_policy
 

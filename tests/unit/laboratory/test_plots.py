@@ -30,8 +30,8 @@ from reclamation_core.laboratory import (
 )
 from reclamation_core.laboratory.outcomes import HANDLINGS
 from reclamation_core.laboratory.plots.drawing import DARK, PALETTE, colours, described, offline, percent_axis
-from reclamation_core.reporting.report import LANGUAGES
 from reclamation_core.simulation import TimeToAnswer, WaitingTime, time_to_answer
+from reclamation_core.wording import LANGUAGES
 from tests.approvals import approved
 from tests.lazy import pd, vl_convert
 from tests.unit.laboratory.caseloads import AS_OF, CALENDAR, CASELOAD, EDITIONS, EIGHT, KINDS, SEVEN, rows

@@ -15,8 +15,7 @@ from reclamation_core.ports import (
     RepeatedSourceError,
     UnitOfWorkEndedError,
 )
-from reclamation_core.reporting.report import LANGUAGES
-from reclamation_core.wording import Wording
+from reclamation_core.wording import LANGUAGES, Wording
 from tests.approvals import approve_errors
 
 KINDS: dict[type[ports.StoreError], type[Exception]] = {

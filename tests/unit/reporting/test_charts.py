@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from reclamation_core.reporting.charts import WIDTH, ChartCount, ChartShare, counts_chart, gaps_chart, shares_chart
 from reclamation_core.reporting.indicators import chart_of_months, chart_of_units
-from reclamation_core.reporting.report import LANGUAGES
+from reclamation_core.wording import LANGUAGES
 from tests.approvals import approved
 from tests.unit.reporting.test_indicators import SITES, example_page
 

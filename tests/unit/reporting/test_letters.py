@@ -19,10 +19,9 @@ from reclamation_core.desk import reports
 from reclamation_core.plans import ActionSheet, ActionType
 from reclamation_core.policy import Parameters, Policy, RetentionParameters, m2_1
 from reclamation_core.reporting import Letter, LetterKind, LetterSettings, LetterTemplateError, letters
-from reclamation_core.reporting.report import LANGUAGES
 from reclamation_core.vocabulary import Nature, Requirement, RetentionMode
 from reclamation_core.vocabulary.lexicon import refused_words
-from reclamation_core.wording import Lang
+from reclamation_core.wording import LANGUAGES, Lang
 from tests.approvals import approved_part
 from tests.inside import forget_templates, store_of
 from tests.typography import faults, plain

@@ -29,10 +29,9 @@ from reclamation_core.cases.causes import Family, Taxonomy
 from reclamation_core.plans import PlanScope
 from reclamation_core.policy import Parameters, Policy, PolicyBook, RoleParameters
 from reclamation_core.reporting import REGISTER_COLUMNS, RegisterReader, Report, register_report, report_bytes
-from reclamation_core.reporting.report import LANGUAGES
 from reclamation_core.testing.strategies import cases
 from reclamation_core.vocabulary import Band, Role
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import LANGUAGES, Lang, Wording
 from soak import report_cells
 from tests.fragments import Page
 from tests.inside import desk_with

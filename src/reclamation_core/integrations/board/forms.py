@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
-from typing import Any, Final, get_args
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -39,7 +39,7 @@ from reclamation_core.ports import DocumentStoreError
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import refuse_value
 from reclamation_core.vocabulary.own_facts import OWN
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import LANGUAGES, Wording
 
 _TWICE: Final = Wording(
     "cette heure a lieu deux fois cette nuit-là ; indiquez laquelle",
@@ -251,7 +251,7 @@ def _searched(field: FormField, value: str) -> str:
     found = exact or [code for code, names in labels.items() if any(words in name for name in names)]
     if len(found) != 1:
         fr, en = (
-            ", ".join(label.in_(lang) for code, label in field.choices if code in found[:3]) for lang in get_args(Lang)
+            ", ".join(label.in_(lang) for code, label in field.choices if code in found[:3]) for lang in LANGUAGES
         )
         several = Wording(f"plusieurs choix ont ce texte : {fr}", f"several choices have this text: {en}")
         refuse_value(field.key, value, several if found else _EXPECTED[FieldKind.CHOICE])
@@ -363,7 +363,7 @@ def refusals_of(
         case _ if path := error.path if isinstance(error, OutsideHorizonError) else error.argument:
             # No other field names an action by a text that its plan may lack.
             path = FOLLOW_UP_NUMBER.name if isinstance(error, UnknownActionError) else path
-            found = [((_field_key(path),), Wording(*(error.public_message(lang) for lang in get_args(Lang))))]
+            found = [((_field_key(path),), Wording(*(error.public_message(lang) for lang in LANGUAGES)))]
     return [(_field_to_mark(names, fields, posted), one) for names, one in found]
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
-from typing import IO, Any, Final, TypeAlias, TypeVar, get_args
+from typing import IO, Any, Final, TypeAlias, TypeVar
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -159,6 +159,7 @@ from reclamation_core.vocabulary.commands import CommandGroup, PlanCommandType
 from reclamation_core.vocabulary.own_documents import own_criteria, searched_facts
 from reclamation_core.vocabulary.own_facts import OwnText, ShortText
 from reclamation_core.wording import (
+    LANGUAGES,
     Lang,
     Wording,
     capitalized,
@@ -320,8 +321,8 @@ def _an_address(_: object, attribute: attrs.Attribute[str], value: str) -> None:
 
 
 def _a_language(_: object, attribute: attrs.Attribute[str], value: object) -> None:
-    if value not in get_args(Lang):
-        raise ValueError(f"{attribute.name}: {value!r}; one of {', '.join(get_args(Lang))} is expected")
+    if value not in LANGUAGES:
+        raise ValueError(f"{attribute.name}: {value!r}; one of {', '.join(LANGUAGES)} is expected")
 
 
 @attrs.frozen
@@ -1563,8 +1564,8 @@ def _lacks_of(error: FaultsError, lang: Lang) -> tuple[tuple[str, bool], ...]:
 def _change_in_words(one: RecordedChange) -> Wording:
     """Return who recorded what, and when."""
     name = f"{verbatim(shortened(one.actor, 100))} (" if one.actor and one.role is not Role.SYSTEM else ""
-    fr, en = (f"{name}{one.role.label(lang)}{')' * bool(name)}" for lang in get_args(Lang))
-    moment = {lang: _moment_text(lang, one.recorded_at, one.zone) for lang in get_args(Lang)}
+    fr, en = (f"{name}{one.role.label(lang)}{')' * bool(name)}" for lang in LANGUAGES)
+    moment = {lang: _moment_text(lang, one.recorded_at, one.zone) for lang in LANGUAGES}
     return Wording(
         f"{'vous avez vous-même' if one.is_own else f'{fr} a'} enregistré « {one.label.fr} » ({moment['fr']})",
         f"{'you have yourself' if one.is_own else f'{en} has'} recorded “{one.label.en}” ({moment['en']})",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, Final, TypeVar, get_args
+from typing import IO, Any, Final, TypeVar
 from urllib.parse import quote, urlencode
 
 import attrs
@@ -21,7 +21,7 @@ from reclamation_core.integrations.incidents import request_id
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import as_tuple, each, name
 from reclamation_core.vocabulary import Role
-from reclamation_core.wording import Lang, Wording
+from reclamation_core.wording import LANGUAGES, Wording
 
 D = TypeVar("D", Desk, AsyncDesk)
 HTML: Final = "text/html; charset=utf-8"
@@ -126,7 +126,7 @@ class HostLink(SharedRepr):
 
 def named(role: Role, *units: str) -> Wording:
     """Return the name of a role with those of its units."""
-    return Wording(*(", ".join((role.label(lang), *units)) for lang in get_args(Lang)))
+    return Wording(*(", ".join((role.label(lang), *units)) for lang in LANGUAGES))
 
 
 def chosen_role(roles: Sequence[ActingRole], key: str | None) -> ActingRole | None:

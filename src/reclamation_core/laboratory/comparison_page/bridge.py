@@ -6,12 +6,12 @@ import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import monotonic
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import attrs
 
 from reclamation_core.laboratory.comparison_page import ComparisonPage, UploadedFile, example_file
-from reclamation_core.wording import Lang
+from reclamation_core.wording import LANGUAGES, Lang
 
 _SECONDS: Final = 0.05
 """How often progress is shown."""
@@ -27,7 +27,7 @@ _FIRST: Final[Sequence[Mapping[str, Sequence[str]]]] = (
 
 def prepare() -> None:
     """Compare a few messages in each language; then nothing is left to import, and the browser stores the memory."""
-    for lang in get_args(Lang):
+    for lang in LANGUAGES:
         example, page = example_file(lang), ComparisonPage(lang)
         few = UploadedFile(example.name, b"".join(example.content.splitlines(keepends=True)[:20]))
         for fields in _FIRST:

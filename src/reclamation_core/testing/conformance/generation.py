@@ -52,7 +52,7 @@ from reclamation_core.vocabulary import (
     Sites,
 )
 from reclamation_core.vocabulary.facts import is_own_key, values_of
-from reclamation_core.wording import Lang, Wording, day_text
+from reclamation_core.wording import LANGUAGES, Wording, day_text
 
 _AGAINST: Final[dict[str, Any]] = {
     "channel": Channel.OTHER,
@@ -82,7 +82,6 @@ _COLUMNS: Final = (
     ),
     ("first-day-counted", CalendarOptions(), True, Wording("jour de réception compté", "day of receipt counted")),
 )
-_LANGS: Final[tuple[Lang, Lang]] = ("fr", "en")
 
 
 def conformance_cases(policy: Policy | None = None, sites: Sites | None = None) -> Conformance:
@@ -161,7 +160,7 @@ def _of_sites(sites: Sites) -> Iterator[Any]:
         site = sites[code]
         named = {day.year for days in (*site.closures, *site.bridge_days) for day in (days.first, days.last)}
         for year in sorted({RECEIVED_AT.year, *named}):
-            fr, en = (f"{site.name}, {site.territory.label(lang)}, {year}" for lang in _LANGS)
+            fr, en = (f"{site.name}, {site.territory.label(lang)}, {year}" for lang in LANGUAGES)
             shows, name = Wording(fr, en), f"site/{code}/{year}"
             yield SiteCase(id=name, shows=shows, clauses=("M2-1 §5.0",), site=code, year=year, expected=None)  # type: ignore[arg-type]
 
@@ -170,7 +169,7 @@ def _shown(pick: Pick) -> dict[str, Any]:
     """Return the wording, the clauses and the interpretations of facts picked from a table."""
     shows, rows = pick.shows, pick.decision.deciding
     if pick.row is not None:
-        shows, rows = Wording(*(row_wording(pick.decision.table, pick.row, lang) for lang in _LANGS)), (pick.row,)
+        shows, rows = Wording(*(row_wording(pick.decision.table, pick.row, lang) for lang in LANGUAGES)), (pick.row,)
     interpretations = dict.fromkeys(
         number for row in rows for number in (row.interpretation or "").split(", ") if number
     )
@@ -243,7 +242,7 @@ def _of_levels() -> Iterator[Any]:
     for client, reach, mobilisation in product(ClientScope, ServiceReach, Mobilisation):
         parts = (client, reach, mobilisation)
         name = f"I7/{client} client, {reach}, {mobilisation} mobilisation"
-        fr, en = (", ".join(part.label(lang) for part in parts) for lang in _LANGS)
+        fr, en = (", ".join(part.label(lang) for part in parts) for lang in LANGUAGES)
         more = ["I6"] if reach is ServiceReach.SEVERAL_REGIONS else []
         facts = a_complaint(client_scope=client, service_reach=reach, mobilisation=mobilisation)
         yield _case(AssessmentCase, name, fr, en, *more, facts=facts)
@@ -270,7 +269,7 @@ def _of_malfunctions() -> Iterator[Any]:
     fr, en = "un dysfonctionnement, sans recevabilité ni délai", "a malfunction, without eligibility or clock"
     yield _case(AssessmentCase, "I5/malfunction", fr, en, "I14", facts=facts)
     for reach, mobilisation in product(ServiceReach, Mobilisation):
-        fr, en = (f"{reach.label(lang)}, {mobilisation.label(lang)}" for lang in _LANGS)
+        fr, en = (f"{reach.label(lang)}, {mobilisation.label(lang)}" for lang in LANGUAGES)
         facts = a_malfunction(service_reach=reach, mobilisation=mobilisation)
         yield _case(AssessmentCase, f"I22/{reach}, {mobilisation} mobilisation", fr, en, facts=facts)
 

@@ -37,7 +37,7 @@ from reclamation_core.vocabulary import (
     Requirement,
     ServiceReach,
 )
-from reclamation_core.wording import Lang
+from reclamation_core.wording import LANGUAGES
 
 _RISING: Final[dict[str, Any]] = {
     "client_scope": ClientScope,
@@ -362,7 +362,6 @@ def gravest(policy: Policy, facts: MalfunctionFacts, domain: str) -> Counterexam
 
 _CLAUSES: Final = "M2-1 §1.2, §2.2, §4.2, §5.1"
 _CLAUSE_IDS: Final = frozenset(clause.id for clause in CLAUSES)
-_LANGS: Final[tuple[Lang, ...]] = ("fr", "en")
 _MOST_COMPLETIONS: Final = 2_000
 
 
@@ -498,7 +497,7 @@ def explained(policy: Policy, case: tuple[str, dict[str, Any]]) -> Counterexampl
         return None
     # Several rows may give the outcome, depending on the unknown facts.
     rows = decision.deciding or [row for row in decision.may_fire if row.then == decision.outcome]
-    for lang in _LANGS:
+    for lang in LANGUAGES:
         text, sources = decision.explain(lang), [row.source(lang) for row in rows]
         if not any(sources) or not all(source in text for source in sources):
             return Counterexample(sources or "M2-1 §…", text)
