@@ -40,7 +40,7 @@ from reclamation_core.desk.plan_access import as_seen, decision_on, load_known_p
 from reclamation_core.indicators.streams import stream_in_words
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Action, ActionOrigin, ActionSheet, ActionType, PlanScope, ScopeKind
-from reclamation_core.plans.action import PLACE
+from reclamation_core.plans.action import LEVELS, PLACE
 from reclamation_core.plans.decision import available_plan_commands
 from reclamation_core.plans.events import PLAN_EVENTS, SIGNAL_COMMANDS
 from reclamation_core.plans.guards import GUARDS as PLAN_GUARDS
@@ -53,7 +53,7 @@ from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables import Boolean, Day, Decision, Domain, Enumeration, Integer, Number
 from reclamation_core.tables.explanation import sentence
 from reclamation_core.validators import coded, member_of, refuse_value, require
-from reclamation_core.vocabulary import FACTS, Fact, Level, MalfunctionFacts, Role, Sites
+from reclamation_core.vocabulary import FACTS, Fact, MalfunctionFacts, Role, Sites
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.vocabulary.own_facts import OWN, OwnText, ShortText
 from reclamation_core.wording import LANGUAGES, MORE, ChosenFrom, FieldLabel, Lang, Wording, field_labels, verbatim
@@ -276,7 +276,6 @@ _OF_COMPLAINTS: Final = ("complainant", "remedy_sought")
 """Parameters of a registration that a malfunction does not have: it has no client."""
 _JUDGED: Final = frozenset({*Qualified.judges, "causes"}) - {"requirement"}
 """The facts that a qualification or an analysis judges: a registration has no field for them."""
-_LEVELS: Final = {ScopeKind.REGION: Level.REGIONAL, ScopeKind.NATION: Level.NATIONAL}
 _FIRST: Final = ("what", "owner", "planned", "criterion", "type", "cause_family", "cause")
 """The fields of an action that come first: what, who, until when, by what it is judged, on which cause."""
 _SELDOM: Final[Mapping[str, Wording]] = {
@@ -707,7 +706,7 @@ def _proposed(context: FormContext) -> Mapping[str, str | Wording]:
     signal, plan = context.signal, context.plan
     if plan is None or context.case is not None or context.action is not None:
         return {}
-    level = _LEVELS.get(plan.scope.kind)
+    level = LEVELS.get(plan.scope.kind)
     place = {"site": str(plan.scope.code)} if level is None else {"level": level.value}
     if signal is None:
         return place

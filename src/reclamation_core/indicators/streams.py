@@ -12,6 +12,7 @@ import attrs
 
 from reclamation_core.cases import Admissibility
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
+from reclamation_core.cases.periods import IN_SCOPE
 from reclamation_core.cases.references import PlanScope
 from reclamation_core.indicators.counts import WeeklyCounts, iso_week
 from reclamation_core.indicators.detection import Rise, detect_rises
@@ -63,7 +64,7 @@ class StreamKind(SharedRepr):
 
 
 def _complaint(key: KeyOf) -> KeyOf:
-    return lambda case, region: key(case, region) if case.admissibility in _COMPLAINTS else None
+    return lambda case, region: key(case, region) if case.admissibility in IN_SCOPE else None
 
 
 def _outside(key: KeyOf) -> KeyOf:
@@ -73,8 +74,6 @@ def _outside(key: KeyOf) -> KeyOf:
 def _from_survey(case: CaseSummary, _: str | None) -> tuple[str, ...] | None:
     return (case.site,) if case.channel is Channel.SURVEY else None
 
-
-_COMPLAINTS: Final = frozenset({Admissibility.IN_SCOPE, Admissibility.TO_BE_CLARIFIED})
 
 STREAMS: Final[Mapping[str, StreamKind]] = {
     one.name: one
@@ -295,7 +294,7 @@ def streams_of(
             yield kind.name, key
     for name, mark in marks.get(case.reference, ()):
         kind = STREAMS[name]
-        if kind.mark_key is not None and kind.is_outside == (case.admissibility not in _COMPLAINTS):
+        if kind.mark_key is not None and kind.is_outside == (case.admissibility not in IN_SCOPE):
             yield name, kind.mark_key(case, mark)
 
 

@@ -49,7 +49,7 @@ DIMENSIONS: Final[Mapping[str, Wording]] = {
 }
 _NONE: Final = Wording("non renseigné", "not recorded")
 _SHOWN: Final = 20
-_SOURCE: Final = Wording("calcul du laboratoire", "computed by the laboratory")
+SOURCE: Final = Wording("calcul du laboratoire", "computed by the laboratory")
 _SHARE: Final = Wording("%", "%")
 _UNITS: Final[Mapping[str, Wording]] = {
     "messages": Wording("demandes", "messages"),
@@ -319,7 +319,7 @@ def _column(
     *,
     width: int = 14,
 ) -> ReportColumn[Any]:
-    return report_column(name, titles, meanings, value, kind, source=_SOURCE, width=width)
+    return report_column(name, titles, meanings, value, kind, source=SOURCE, width=width)
 
 
 _BEFORE: Final = ("Avant", "Before"), ("La valeur sur le premier côté.", "The value on the first side.")

@@ -15,7 +15,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.laboratory.comparison import Comparison
-from reclamation_core.laboratory.comparison_report import MOVES, criteria, dimension, rules, sentences
+from reclamation_core.laboratory.comparison_report import MOVES, SOURCE, criteria, dimension, rules, sentences
 from reclamation_core.laboratory.comparison_report import tables as comparison_tables
 from reclamation_core.laboratory.outcomes import DECIDED, label
 from reclamation_core.laboratory.plots.comparisons import plot_comparison
@@ -303,7 +303,6 @@ _EXPECTED: Final = Wording(
     "le résultat de replay, sweep, compare, compare_staffing ou handlers_needed",
     "the result of replay, sweep, compare, compare_staffing or handlers_needed",
 )
-_SOURCE: Final = Wording("calcul du laboratoire", "computed by the laboratory")
 
 
 def laboratory_report(found: object, *, exported_at: datetime | None = None, as_of: date | None = None) -> Report:
@@ -553,7 +552,7 @@ def _column(name: str, described: _Described) -> ReportColumn[_Row]:
         title=Wording(*title),
         meaning=Wording(*meaning),
         kind=kind,
-        source=_SOURCE,
+        source=SOURCE,
         value=lambda row: value_of(name, row[name], kind),
         width=_WIDTHS.get(name, 24 if kind is _TEXT else 14),
     )

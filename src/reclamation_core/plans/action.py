@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
+from reclamation_core.cases.codes import ScopeKind
 from reclamation_core.cases.plain import plain
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import Commitment, Text, Vault, free, personal
@@ -63,10 +64,12 @@ def _instead_of_site(sheet: ActionSheet, attribute: attrs.Attribute[Any], value:
         refuse_value(attribute.name, value, _SITE_OR_LEVEL)
 
 
-OPEN_STATUSES: Final = frozenset({ActionStatus.TO_DO, ActionStatus.IN_PROGRESS})
+OPEN_STATUSES: Final = (ActionStatus.TO_DO, ActionStatus.IN_PROGRESS)
 """The statuses of an action that is not done."""
-ENDED_STATUSES: Final = frozenset({ActionStatus.CLOSED, ActionStatus.ABANDONED})
+ENDED_STATUSES: Final = (ActionStatus.CLOSED, ActionStatus.ABANDONED)
 """The statuses of an action of which nothing more is awaited."""
+LEVELS: Final = {ScopeKind.REGION: Level.REGIONAL, ScopeKind.NATION: Level.NATIONAL}
+"""The level of an action that has no site, by the kind of its plan."""
 
 
 def _after_planned(sheet: ActionSheet, attribute: attrs.Attribute[Any], value: date | None) -> None:

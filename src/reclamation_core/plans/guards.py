@@ -14,7 +14,7 @@ from reclamation_core.cases.guards import ROLE_NOT_ALLOWED
 from reclamation_core.cases.references import LineReference
 from reclamation_core.cases.texts import Commitment
 from reclamation_core.missing import UNKNOWN
-from reclamation_core.plans.action import Action
+from reclamation_core.plans.action import ENDED_STATUSES, OPEN_STATUSES, Action
 from reclamation_core.plans.codes import ActionStatus, ActionType, Effectiveness, SignalState
 from reclamation_core.plans.events import ACTION_COMMANDS, SIGNAL_COMMANDS, TextsForgotten
 from reclamation_core.plans.signals import RaisedSignal
@@ -332,9 +332,7 @@ _INPUTS: Final[tuple[PlanInput, ...]] = (
 )
 """The inputs of the guard tables."""
 
-_UNDONE = (ActionStatus.TO_DO, ActionStatus.IN_PROGRESS)
 _DONE = (ActionStatus.DONE, ActionStatus.VERIFIED)
-_ENDED = (ActionStatus.CLOSED, ActionStatus.ABANDONED)
 _OF_LIVING = tuple(one for one in ACTION_COMMANDS if one not in {PlanCommandType.REOPEN, PlanCommandType.FORGET})
 
 
@@ -350,7 +348,7 @@ def _set_criterion(command: PartialPlanCommand) -> PlanCommandType:
 
 def _before_follow_up(command: PartialPlanCommand) -> PlanCommandType | None:
     """Return the judgement of an action that is done, what comes before it of one that is not; None of the others."""
-    if command.known_action.status in _UNDONE:
+    if command.known_action.status in OPEN_STATUSES:
         return PlanCommandType.FINISH
     return PlanCommandType.JUDGE if command.known_action.status is ActionStatus.DONE else None
 
@@ -395,7 +393,7 @@ _GUARDS: tuple[PlanGuard, ...] = (
     Guard(
         id="ended",
         commands=_OF_LIVING,
-        when={"status": _ENDED},
+        when={"status": ENDED_STATUSES},
         wording=Wording(
             "l'action est close ou abandonnée[ depuis le {ended_at}] : rouvrez-la d'abord",
             "the action was closed or abandoned[ on {ended_at}]: reopen it first",
@@ -480,7 +478,7 @@ _GUARDS: tuple[PlanGuard, ...] = (
     Guard(
         id="not-done",
         commands=(PlanCommandType.JUDGE,),
-        when={"status": _UNDONE},
+        when={"status": OPEN_STATUSES},
         wording=Wording(
             "l'action n'est pas réalisée[ (état : {status})]. Déclarez sa réalisation avant d'évaluer son efficacité",
             "the action is not done[ (status: {status})]. Declare it done before its effectiveness is judged",
@@ -568,7 +566,7 @@ _GUARDS: tuple[PlanGuard, ...] = (
     Guard(
         id="not-finished",
         commands=(PlanCommandType.CLOSE,),
-        when={"status": _UNDONE},
+        when={"status": OPEN_STATUSES},
         wording=Wording(
             "l'action n'est pas réalisée[ (état : {status})]. Réalisez-la puis évaluez son efficacité, ou "
             "abandonnez-la en le motivant",
@@ -614,7 +612,7 @@ _GUARDS: tuple[PlanGuard, ...] = (
     Guard(
         id="not-ended",
         commands=(PlanCommandType.REOPEN,),
-        when={"status": _UNDONE},
+        when={"status": OPEN_STATUSES},
         wording=Wording(
             "l'action est à faire ou en cours[ (état : {status})] : elle n'a pas à être rouverte",
             "the action is to do or in progress[ (status: {status})]: there is nothing to reopen",

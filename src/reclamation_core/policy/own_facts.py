@@ -20,6 +20,7 @@ from reclamation_core.tables import Boolean, Day, DecisionTable, Domain, Enumera
 from reclamation_core.validators import Validator
 from reclamation_core.vocabulary.facts import KINDS, ComplaintFacts, Fact, MalfunctionFacts
 from reclamation_core.vocabulary.own_facts import (
+    FEWER,
     MOST_OWN,
     NO_OWN_FACTS,
     OWN,
@@ -264,7 +265,7 @@ def read_facts(documents: object, inherited: tuple[Fact, ...], path: str, faults
         faults.append(Fault(path, REDACTED, _LIST))
         return inherited
     if len(documents) > MOST_OWN:
-        faults.append(Fault(path, len(documents), _MOST))
+        faults.append(Fault(path, len(documents), FEWER))
         return inherited
     found = {fact.name: fact for fact in inherited}
     met: set[str] = set()
@@ -303,7 +304,6 @@ def _joined(path: str, inner: str) -> str:
 
 
 _LIST: Final = Wording("une liste d'informations est attendue, [[facts]]", "a list of facts is expected, [[facts]]")
-_MOST: Final = Wording(f"{MOST_OWN} informations au plus sont attendues", f"at most {MOST_OWN} facts are expected")
 _TWICE: Final = Wording(
     "une information de ce nom est déjà déclarée ; gardez-en une", "a fact of that name is declared already; keep one"
 )

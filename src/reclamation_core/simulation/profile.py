@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 import attrs
 
 from reclamation_core.codes import LabelledEnum
+from reclamation_core.documents.faults import UNKNOWN_KEY
 from reclamation_core.documents.files import read_toml
 from reclamation_core.documents.toml_lines import lines_of_faults
 from reclamation_core.documents.toml_text import toml_text
@@ -27,9 +28,6 @@ from reclamation_core.vocabulary import Channel, ClientScope, Complainant, Level
 from reclamation_core.wording import Wording
 
 _FORMAT: Final = "format"
-_UNKNOWN: Final = Wording(
-    "cette clé n'est pas connue ; retirez-la ou corrigez son nom", "unknown key; remove it or correct its name"
-)
 _TABLE: Final = Wording("une table de nombres est attendue", "a table of numbers is expected")
 _NO_TOTAL: Final = Wording("au moins un poids positif est attendu", "give at least one weight above 0")
 _TWICE: Final = Wording("cette clé est donnée deux fois, sous deux noms", "this key is given twice, by two names")
@@ -215,7 +213,7 @@ def parse_profile(document: object, cls: type[Any]) -> Any:
     given: dict[str, Any] = {}
     for name, value in document.items():
         if name not in known:
-            faults.append(Fault(str(name), value, _UNKNOWN))
+            faults.append(Fault(str(name), value, UNKNOWN_KEY))
         else:
             given[name] = known[name].read(name, value, faults)
     if faults:

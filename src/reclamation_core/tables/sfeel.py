@@ -136,7 +136,7 @@ def _values(domain: Domain) -> str:
 _COMPARE: Final = {"<": below, "<=": at_most, ">=": at_least, ">": above}
 _OPENS: Final = {"[": True, "]": False, "(": False}
 _CLOSES: Final = {"]": True, "[": False, ")": False}
-_LITERALS: Final = ("text", "number", "date", "name")
+LITERALS: Final = ("text", "number", "date", "name")
 _NAMED: Final[Mapping[str, Any]] = {"null": ABSENT, "true": True, "false": False}
 _SHOWN: Final = 40
 """How many characters of a word a message shows."""
@@ -273,7 +273,7 @@ class _Parser(SharedRepr):
 
     def value(self) -> Any:
         token = self.next
-        if token.kind not in _LITERALS:
+        if token.kind not in LITERALS:
             self.refuse(token, self.expected, written=False)
         self.place += 1
         if token.kind == "name" and token.text not in _NAMED and not self.bare_codes:

@@ -45,7 +45,7 @@ _MAPPING: Final = Wording(
     "des informations par leur nom sont attendues, comme {'sous_traitee': True}",
     "facts by their names are expected, such as {'subcontracted': True}",
 )
-_FEWER: Final = Wording(f"{MOST_OWN} informations au plus sont attendues", f"at most {MOST_OWN} facts are expected")
+FEWER: Final = Wording(f"{MOST_OWN} informations au plus sont attendues", f"at most {MOST_OWN} facts are expected")
 
 
 @attrs.frozen
@@ -234,7 +234,7 @@ def own_facts(values: Any, unused: Mapping[str, Any] = _NOTHING) -> Any:
     if not isinstance(values, Mapping) or not all(isinstance(name, str) for name in values):
         return Refused(values, _MAPPING)
     if len(values) > MOST_OWN:
-        return Refused(values, _FEWER)
+        return Refused(values, FEWER)
     found = OwnFacts(values, unused)
     return found if found or found.unused else NO_OWN_FACTS
 

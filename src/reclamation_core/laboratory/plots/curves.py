@@ -13,10 +13,12 @@ from reclamation_core.calendars import DayType
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.laboratory.outcomes import label
 from reclamation_core.laboratory.plots.drawing import (
+    BOUNDS,
     DASHES,
     EDITION,
     MESSAGES,
     OUTCOME,
+    RATE,
     SHARE,
     altair,
     colour,
@@ -47,7 +49,6 @@ _DAYS: Final = Wording("{} depuis la réception", "{} since the receipt")
 _OPEN: Final = Wording("réclamations encore ouvertes", "complaints still open")
 _SERIES: Final = Wording("série", "series")
 _ALL: Final = Wording("toutes les réclamations", "all complaints")
-_BOUNDS: Final = Wording("intervalle de confiance", "confidence interval")
 _AT_RISK: Final = Wording("encore suivies", "at risk")
 _MOST_TICKS: Final = 12
 _ANSWERED: Final = Wording("réponses ce jour", "answered that day")
@@ -97,7 +98,7 @@ def plot_answer_time(
     shares = percent_axis(_OPEN.in_(lang), lang)
     chart = draw.Chart(draw.Data(values=points)).encode(x, color=colour)
     tips = [tip("series", _SERIES, lang), draw.Tooltip("days:Q", title=days), tip("share", _OPEN, lang)]
-    tips += [tip("bounds", _BOUNDS, lang), tip("at_risk", _AT_RISK, lang, "Q"), tip("answered", _ANSWERED, lang, "Q")]
+    tips += [tip("bounds", BOUNDS, lang), tip("at_risk", _AT_RISK, lang, "Q"), tip("answered", _ANSWERED, lang, "Q")]
     band = chart.mark_area(interpolate="step-after", fillOpacity=0.2).encode(draw.Y("low:Q"), draw.Y2("high:Q"))
     line = chart.mark_line(interpolate="step-after").encode(
         dash, draw.Y("still_open:Q", axis=shares, scale=draw.Scale(domain=[0, 1]))
@@ -184,7 +185,6 @@ _ONE_CURVE: Final = Wording(
 )
 _SENSITIVITY: Final = Wording("Sensibilité", "Sensitivity")
 _SHARES: Final = Wording("part des demandes", "share of the messages")
-_RATE: Final = Wording("réponses dans le délai", "answers in time")
 _ANSWERS: Final = ("on_time", "late")
 _KNOWN: Final = Wording("réponses connues", "answers known")
 
@@ -275,7 +275,7 @@ def _rates(rows: list[dict[str, Any]], axis: _Axis, lang: Lang) -> alt.Chart:
         rate = on_time / known if known else None
         shown = {"known": known, "rate": rate, "rate_label": percent(rate, lang)}
         rates.append({name: own[0][name] for name in ("value", "label", "edition")} | shown)
-    tips = [tip("edition", EDITION, lang), tip("rate_label", _RATE, lang), tip("known", _KNOWN, lang, "Q")]
-    y = draw.Y("rate:Q", axis=percent_axis(_RATE.in_(lang), lang), scale=draw.Scale(domain=[0, 1]))
+    tips = [tip("edition", EDITION, lang), tip("rate_label", RATE, lang), tip("known", _KNOWN, lang, "Q")]
+    y = draw.Y("rate:Q", axis=percent_axis(RATE.in_(lang), lang), scale=draw.Scale(domain=[0, 1]))
     marks: alt.Chart = axis.marked(draw.Chart(draw.Data(values=rates)), color="#000000")
     return marks.encode(axis.x(), y, tooltip=tips).properties(width=420, height=160)

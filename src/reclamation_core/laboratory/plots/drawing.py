@@ -35,6 +35,8 @@ _MOST_LINES: Final = 12
 """So many rows of a chart are read in its description."""
 
 EDITION: Final = Wording("version", "edition")
+RATE: Final = Wording("réponses dans le délai", "answers in time")
+BOUNDS: Final = Wording("intervalle de confiance", "confidence interval")
 CASES: Final = Wording("réclamations", "complaints")
 MESSAGES: Final = Wording("demandes", "messages")
 """What is counted where some are out of scope, and so are no complaints."""

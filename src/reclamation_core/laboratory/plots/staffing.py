@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.laboratory.outcomes import label
 from reclamation_core.laboratory.plots.drawing import (
+    BOUNDS,
+    RATE,
     altair,
     described,
     empty,
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 
 _TITLE: Final = Wording("Réponses dans le délai", "Answers in time")
 _OF: Final = Wording("Réponses dans le délai : {}", "Answers in time: {}")
-_RATE: Final = Wording("réponses dans le délai", "answers in time")
-_BOUNDS: Final = Wording("intervalle de confiance", "confidence interval")
 _SCENARIO: Final = Wording("scénario", "scenario")
 _HANDLERS: Final = Wording("agents", "handlers")
 _BUSY: Final = Wording("part du temps travaillée", "share of the time worked")
@@ -76,10 +76,10 @@ def plot_staffing(
     draw = altair()
     axis = draw.Axis(title=None, labelLimit=260)
     place = draw.Y("scenario:N", sort=[row["scenario"] for row in rows], axis=axis)
-    rate = draw.Axis(**percent_axis(_RATE.in_(lang), lang).to_dict())
+    rate = draw.Axis(**percent_axis(RATE.in_(lang), lang).to_dict())
     scale = draw.Scale(zero=False, nice=True)
     base = draw.Chart(draw.Data(values=rows)).encode(place)
-    tips = [tip("scenario", _SCENARIO, lang), tip("share", _RATE, lang), tip("bounds", _BOUNDS, lang)]
+    tips = [tip("scenario", _SCENARIO, lang), tip("share", RATE, lang), tip("bounds", BOUNDS, lang)]
     bars = base.mark_rule(strokeWidth=2).encode(draw.X("low:Q", axis=rate, scale=scale), draw.X2("high:Q"))
     spots = base.mark_point(filled=True, size=70, opacity=1, color="#000000")
     texts = base.mark_text(dy=-10, fontSize=11)
@@ -122,9 +122,9 @@ def _of_handlers(found: HandlersNeeded, lang: Lang) -> alt.LayerChart:
     aim = _TARGET.in_(lang).format(percent(found.target, lang))
     target = [{"target": found.target, "label": aim}]
     axis = draw.Axis(title=_HANDLERS.in_(lang), labelAngle=0)
-    rate = percent_axis(_RATE.in_(lang), lang)
+    rate = percent_axis(RATE.in_(lang), lang)
     base = draw.Chart(draw.Data(values=rows)).encode(draw.X("handlers:O", axis=axis))
-    tips = [tip("handlers", _HANDLERS, lang), tip("share", _RATE, lang), tip("bounds", _BOUNDS, lang)]
+    tips = [tip("handlers", _HANDLERS, lang), tip("share", RATE, lang), tip("bounds", BOUNDS, lang)]
     tips += [tip("busy", _BUSY, lang)]
     scale = draw.Scale(domain=[0, 1])
     bars = base.mark_rule(strokeWidth=2).encode(draw.Y("low:Q", axis=rate, scale=scale), draw.Y2("high:Q"))

@@ -23,7 +23,7 @@ from reclamation_core.cases.events import Answered, ContainmentTaken
 from reclamation_core.desk import Desk
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Action, ActionSheet, ActionStatus, ActionType, PlanScope, Priority, ScopeKind
-from reclamation_core.plans.action import ENDED_STATUSES
+from reclamation_core.plans.action import ENDED_STATUSES, LEVELS
 from reclamation_core.policy import m2_1
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.agenda import working_instant
@@ -57,7 +57,6 @@ from reclamation_core.vocabulary import (
 _SEVERE: Final = 3
 _SIMILAR: Final = timedelta(days=12)
 _CHECKED_AFTER: Final = 6
-_LEVELS: Final = {ScopeKind.REGION: Level.REGIONAL, ScopeKind.NATION: Level.NATIONAL}
 _INQUIRED: Final = (
     *("requirement", "client_scope", "service_reach", "mobilisation", "likelihood", "recurrences"),
     *(f"severity_{domain.value}" for domain in RiskDomain),
@@ -494,7 +493,7 @@ class CaseCourse(SharedRepr):
             origin=self.message.origin,
             origin_reference=self.message.source,
             site=scope.code if scope.kind is ScopeKind.SITE else None,
-            level=_LEVELS.get(scope.kind),
+            level=LEVELS.get(scope.kind),
             finding=self.problem,
             requirement=self.theme.requirement,
             owner=self.world.person(self.unit, Role.HANDLING_UNIT),

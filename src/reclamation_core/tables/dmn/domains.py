@@ -17,7 +17,7 @@ from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.conditions import Operator
 from reclamation_core.tables.dmn.writing import MODEL, OURS
 from reclamation_core.tables.domains import Boolean, Day, Domain, Enumeration, Integer, Number, OpenEnumeration
-from reclamation_core.tables.sfeel import literal, read_condition, tokens
+from reclamation_core.tables.sfeel import LITERALS, literal, read_condition, tokens
 from reclamation_core.wording import Wording
 
 _BASES: Final[Mapping[str, str]] = {
@@ -48,7 +48,6 @@ _MOMENTS: Final = frozenset(
 """The types whose values are compared with those of other facts, and of which no literal is read."""
 _LINES: Final[Mapping[str, type[Number | Integer | Day]]] = {"number": Number, "date": Day, "integer": Integer}
 _BOUNDS = {Operator.AT_LEAST: (0, None), Operator.AT_MOST: (None, 0), Operator.BETWEEN: (0, 1)}
-_LITERALS: Final = ("text", "number", "date", "name")
 _LONGEST_CHAIN: Final = 10
 """How many item definitions may refer to each other in a row."""
 
@@ -284,7 +283,7 @@ def _line(line: type[Number | Integer | Day], values: str) -> Domain:
 def literals(text: str) -> Iterator[Any]:
     """The literals anywhere in an expression, `ABSENT` for null; variables are left out."""
     for token in tokens(text):
-        if token.kind in _LITERALS:
+        if token.kind in LITERALS:
             try:
                 value = literal(token)
             except ValueError:

@@ -43,13 +43,14 @@ from reclamation_core.cases.support_documents import NewDocument, SupportDocumen
 from reclamation_core.cases.texts import marked
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.plans import Effectiveness, PlanScope, ScopeKind
+from reclamation_core.plans.action import LEVELS
 from reclamation_core.ports import CaseQuery
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.testing.builders import A_PDF, an_action
 from reclamation_core.testing.strategies.calendar import instants
 from reclamation_core.testing.strategies.fact import complaint_facts, malfunction_facts
 from reclamation_core.testing.strategies.text import texts
-from reclamation_core.vocabulary import Level, Role
+from reclamation_core.vocabulary import Role
 from reclamation_core.wording import ChosenFrom, field_labels
 
 if TYPE_CHECKING:
@@ -244,10 +245,6 @@ def side_event_data(free_texts: st.SearchStrategy[str], units: st.SearchStrategy
     return st.one_of([of(cls) for cls in _SIDE_EVENTS])
 
 
-_LEVELS = {ScopeKind.REGION: Level.REGIONAL, ScopeKind.NATION: Level.NATIONAL}
-"""The level of an action that has no site."""
-
-
 def arguments_of(data: Any, case: Case, method: Callable[..., Any]) -> tuple[list[Any], dict[str, Any]]:
     """Return the arguments of a desk's method for the data of a command: its own, and each fact that it changes.
 
@@ -307,7 +304,7 @@ class CommandStep(SharedRepr):
         if isinstance(self.data, ActionsPlanned):
             scope = self.data.plan if sees_all(desk) else PlanScope.site(case.handling_unit)
             site = scope.code if scope.kind is ScopeKind.SITE else None
-            where = {"site": site, "level": _LEVELS.get(scope.kind), "cause_family": families_of(desk)[0]}
+            where = {"site": site, "level": LEVELS.get(scope.kind), "cause_family": families_of(desk)[0]}
             sheets = [an_action(reference=each, check_on=None, **where) for each in self.data.actions]
             return method(case.reference, *sheets, scope=scope, occurred_at=at)  # type: ignore[no-any-return]
         data = adapt_to_case(self.data_at(at or case.events[-1].recorded_at), case)
