@@ -194,11 +194,6 @@ def test_a_part_of_an_address_that_names_nothing_is_no_page(browser: Browser) ->
 
 
 def test_an_act_on_a_plan_is_confirmed(browser: Browser) -> None:
-    case = factories.analysed(browser.desk).reference
-    browser.desk.plan(case, factories.sheet("A-1"))
-    browser.submit(browser.get("/pgaac/site%3ACRE/actions/A-1/finish"), evidence="le bon de travaux")
-    assert '<div class="done" role="status"' in browser.text
-    assert f'href="/dossiers/{case}#etape">{case}</a>' in browser.text
     browser.submit(browser.get("/pgaac/site%3ACRE/actes/publish"))
     assert "<title>Enregistré : édition publiée – PGAAC – centre Créteil" in browser.text
     for number in ("99", "0", "x"):
@@ -387,6 +382,7 @@ def test_a_reopened_case_and_an_action_say_what_comes_next(browser: Browser) -> 
         browser.submit(browser.get(f"{page}/{command}"), **entered)
         shown = browser.text.partition('class="done"')[2].partition("</div>")[0]
         assert (f'href="{page}/{following}"' if following else "L'action est terminée.") in shown, command
+        assert f'href="/dossiers/{other}#etape">{other}</a>' in shown
         assert (", le 08/07/2026." in shown) is (following == "judge")
 
 

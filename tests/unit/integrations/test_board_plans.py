@@ -19,7 +19,7 @@ from reclamation_core.integrations.board import Board
 from reclamation_core.integrations.board.pages import PLAN_COMMANDS
 from reclamation_core.plans import ActionStatus, PlanCommandType, PlanScope, Priority
 from reclamation_core.plans.events import SIGNAL_COMMANDS
-from reclamation_core.vocabulary import Level, MalfunctionFacts, Role, Site, Sites
+from reclamation_core.vocabulary import Level, Role, Site, Sites
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import Browser, Page
 
@@ -42,6 +42,12 @@ def give(browser: Browser, command: str, action: str = "A-1", /, **entered: Any)
     return page
 
 
+def _terms(browser: Browser, address: str) -> dict[str, str]:
+    browser.get(address)
+    pairs = re.findall("<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", browser.text)
+    return {term: re.sub("<[^>]*>", "", text) for term, text in pairs}
+
+
 @pytest.mark.parametrize("command", PlanCommandType, ids=str)
 def test_each_form_has_the_version_of_the_plan_and_its_fields(browser: Browser, command: PlanCommandType) -> None:
     of_plan = command in {*PLAN_COMMANDS, *SIGNAL_COMMANDS}
@@ -58,7 +64,8 @@ def test_an_action_is_added_to_a_plan(browser: Browser) -> None:
     page = give(browser, "add", "", **entered, spread=["STR", "STD"])
     added = browser.desk.pgaac("CRE").current.action("A-2")
     assert (added.site, added.level, added.spread) == ("CRE", None, ("STR", "STD"))
-    assert page.links["A-2"] == f"{CRE}/actions/A-2"
+    assert page.headings[0] == "Action A-2 – centre Créteil"
+    assert page.links["déclarer l'action réalisée"] == f"{CRE}/actions/A-2/finish", "what comes next"
     browser.submit(browser.get("/pgaac/nation/actes/add"), **entered)
     assert browser.desk.pgaac(PlanScope.nation()).current.action("A-2").level is Level.NATIONAL
     for left in (["STR"], []):
@@ -112,6 +119,33 @@ def test_an_ineffective_action_is_followed_up_by_one_of_another_plan(browser: Br
     give(browser, "follow_up", follow_up_plan="site:STR", follow_up_number="B/1")
     links = re.findall(r'<a href="/pgaac/([^"]+)/actions/([^"/]+)">([^<]+)</a>', browser.text)
     assert links == [("site%3ACRE", "A-2", "A-2"), ("site%3ASTR", "B%2F1", "B/1 (centre Strasbourg)")]
+    assert _terms(browser, CRE)["Suite de l'action"] == "A-1"
+
+
+def test_a_follow_up_is_added_and_named_from_the_page_of_the_action_before(browser: Browser) -> None:
+    give(browser, "finish", evidence="bon")
+    judged = give(browser, "judge", effectiveness="not_effective", why="17 degrés")
+    form = browser.get(judged.links["désigner l'action de suite"])
+    form = browser.get(form.links["Inscrire d'abord l'action de suite au plan"])
+    before = browser.desk.pgaac("CRE").current.action("A-1")
+    assert (form.fields["type"], form.fields["cause_family"]) == ([before.type.value], [before.cause_family])
+    entered = {
+        "what": "isoler",
+        "owner": "M. Noir",
+        "planned": "2026-07-01",
+        "criterion": "19 degrés",
+        "cause": "le toit",
+    }
+    refused = browser.submit(form, **{**entered, "planned": "hier"})
+    naming = browser.submit(refused, **entered)
+    assert "<title>Enregistré : action inscrite – Désigner l'action de suite – A-1" in browser.text
+    assert (naming.fields["follow_up"], 'class="done" role="status" tabindex="-1" autofocus' in browser.text) == (
+        ["A-2"],
+        True,
+    )
+    browser.submit(naming)
+    assert [line.action for line in browser.desk.pgaac("CRE").current.action("A-1").follow_ups] == ["A-2"]
+    assert _terms(browser, f"{CRE}/actions/A-2")["Suite de l'action"] == "A-1"
 
 
 @pytest.mark.parametrize(
@@ -291,17 +325,6 @@ def test_an_action_of_a_case_is_put_on_the_plan_that_is_chosen(browser: Browser)
     entered = {"type": "curative", "what": "x", "owner": "y", "site": "CRE", "planned": "2026-07-01", "criterion": "z"}
     browser.submit(form, reference="R-1", plan_scope="region:Île-de-France", **entered)
     assert [one.reference for one in browser.desk.pgaac(PlanScope.region("Île-de-France")).actions] == ["R-1"]
-
-
-def test_a_malfunction_is_registered_with_the_facts_that_it_has(browser: Browser) -> None:
-    form = browser.get(browser.get("/dossiers/nouveau").links["Enregistrer plutôt un dysfonctionnement interne"])
-    assert form.headings[0] == "Nouveau dysfonctionnement"
-    assert not {"complainant", "channel", "remedy_sought"} & form.fields.keys()
-    browser.submit(form, received_at="2026-06-01T09:00", site="CRE", service_reach="one_centre", verbatim="a")
-    assert ("autre dysfonctionnement du même" in browser.text, "<dt>Constat</dt>" in browser.text) == (True, True)
-    browser.get("/dossiers/R-2026-000002/actes/qualify")
-    assert "<dt>Constat</dt>" in browser.text
-    assert isinstance(browser.desk.cases.get("R-2026-000002").facts, MalfunctionFacts)
 
 
 def test_a_code_that_is_a_number_stays_a_text(browser: Browser) -> None:

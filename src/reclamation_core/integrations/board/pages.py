@@ -107,7 +107,7 @@ from reclamation_core.integrations.http_requests import preferred_language
 from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident, no_lock
 from reclamation_core.markup import element, joined, without_markdown
 from reclamation_core.missing import ABSENT, UNKNOWN
-from reclamation_core.plans import LineReference, PlanScope, ScopeKind
+from reclamation_core.plans import Action, LineReference, PlanScope, ScopeKind
 from reclamation_core.plans.decision import next_plan_command
 from reclamation_core.plans.events import ACTION_COMMANDS, FUNCTIONS, SIGNAL_COMMANDS
 from reclamation_core.plans.plan import BasePlan
@@ -302,6 +302,8 @@ _OF_NEXT: Final = ("site", "channel")
 """The fields of a registration that begin with the values of the one before, as the address has them."""
 _SEEN: Final = "doublons"
 """The hidden field of a registration whose likely duplicates were shown."""
+_SUITE: Final = "suite"
+"""The action that a new one follows up; then, in the form that names it, the new one."""
 _FAULTS: Final = Wording("Corrigez les champs signalés.", "Correct the fields that are marked.")
 _IMPOSSIBLE: Final = Wording("Cette opération est impossible pour l'instant :", "This cannot be done for now:")
 _NO_ROLE: Final = Wording("Ce rôle n'est pas l'un des vôtres.", "This role is not one of yours.")
@@ -887,7 +889,7 @@ class _View(SharedRepr):
         command = _command(tuple(CommandType), name)
         found = self.desk.overview(reference, self.lang, command=command)
         case, made = found.case, found.form
-        fields = _with_choices(made.fields, {"event": self.request.first("event")})
+        fields = _with_known(made.fields, {"event": self.request.first("event")})
         shown, linked = form or Form(fields), Form(made.linked) if made.linked else None
         if form is not None and self._is_linking:
             shown, linked = Form(fields), form
@@ -1010,7 +1012,7 @@ class _View(SharedRepr):
         own = role.sites if role is not None and len(role.sites) == 1 and not role.regions else ()
         known = {name: self.request.first(name) for name in _OF_NEXT} | ({"site": own[0]} if own else {})
         made = self.desk.form("register", kind=self._kind)
-        shown = form or Form(_with_choices(made.fields, known))
+        shown = form or Form(_with_known(made.fields, known))
         sending = {**self.request.hidden, "envoi": self._posted("envoi") or uuid4().hex}
         similar, long_past = doubts
         sending |= {_SEEN: "oui"} if any(doubts) or self._posted(_SEEN) else {}
@@ -1341,6 +1343,7 @@ class _View(SharedRepr):
             scope=named,
             plan=current,
             done=self._done_on(current),
+            followed={at.action: one for one in current.actions for at in one.follow_ups if at.scope == named},
             first=first,
             actions=actions,
             about=self._about(case for one in actions for case in one.cases[:20]),
@@ -1404,7 +1407,9 @@ class _View(SharedRepr):
             )
         service = self.desk.pgaac(named)
         found = service.part([action]).action(action)
-        plan = service.part([action, found.origin_reference or action])  # with the signal that it came from
+        # With the signal or the action that it came from.
+        plan = service.part([action, found.origin_reference or action])
+        origin = plan.get(found.origin_reference or "")
         zone = zone_of_plan(self.board.sites, named)
         families = self.board.taxonomy or TRAINING_BODY
         entry = PlanEntry(PlanLine(named, found), lambda _: plan.vault, zone, self._today, families, self.board.sites)
@@ -1414,6 +1419,7 @@ class _View(SharedRepr):
             "action.html",
             scope=named,
             action=found,
+            followed=origin if origin is not None and line in origin.follow_ups else None,
             about=self._about(found.cases[:100]),
             done=self._done_on(plan),
             plan=plan,
@@ -1447,13 +1453,18 @@ class _View(SharedRepr):
         named, reference = PlanScope.parse(scope), action
         command, made, fields = self._plan_fields(named, name, reference)
         plan: BasePlan = made.plan  # type: ignore[assignment]  # the form of a command on a plan has it
-        shown = form or Form(fields)
+        suite = self.request.first(_SUITE)
+        followed = plan.get(suite) if command is PlanCommandType.ADD else None
+        known = {"follow_up": suite} if followed is None else _of_followed(followed)
+        shown = form or Form(_with_known(fields, known))
         return self.page(
             "plan_command.html",
             shown.status,
             scope=named,
             action=plan.action(reference) if reference else None,
             plan=plan,
+            followed=followed,
+            done=self._done_on(plan) if form is None else None,
             command=command,
             guards=made.refusals,
             form=shown,
@@ -1482,9 +1493,13 @@ class _View(SharedRepr):
             document |= {"reference": reference} if reference else {}
             service = self.desk.pgaac(named)
             service.execute(document, expected_version=read_version(self._posted("version")))
-            address = f"/pgaac/{quote(named.key, safe='')}"
-            page = f"{address}/actions/{quote(reference, safe='')}" if reference else address
-            return f"{page}?fait={service.part([]).version}"
+            address, done = f"/pgaac/{quote(named.key, safe='')}", {"fait": str(service.part([]).version)}
+            new = document["sheet"]["reference"] if command is PlanCommandType.ADD else ""
+            if new and (followed := self.request.first(_SUITE)):
+                form = f"{address}/actions/{quote(followed, safe='')}/{PlanCommandType.FOLLOW_UP.value}"
+                return f"{form}?{_address({**done, _SUITE: new})}"
+            page = f"{address}/actions/{quote(new or reference, safe='')}" if new or reference else address
+            return f"{page}?{_address(done)}"
 
         return self._submitted(give, fields, partial(self.plan_command, scope, name, action))
 
@@ -1619,10 +1634,19 @@ def _address(parameters: Mapping[str, str]) -> str:
     return urlencode({name: value for name, value in parameters.items() if value}, errors="replace")
 
 
-def _with_choices(fields: Iterable[FormField], known: Mapping[str, str]) -> tuple[FormField, ...]:
-    """Return fields with the choices that are known by the names of their fields; a code that is none is left out."""
-    found = ((one, known.get(one.name)) for one in fields)
-    return tuple(attrs.evolve(one, values=(code,)) if code in dict(one.choices) else one for one, code in found)
+def _with_known(fields: Iterable[FormField], known: Mapping[str, str]) -> tuple[FormField, ...]:
+    """Return fields with what is known by their names, a line or a code; a code that is no choice is left out."""
+    found = ((one, known.get(one.name, "")) for one in fields)
+    return tuple(
+        attrs.evolve(one, values=(text,)) if text in dict(one.choices) or (text and one.kind is FieldKind.LINE) else one
+        for one, text in found
+    )
+
+
+def _of_followed(action: Action) -> dict[str, str]:
+    """Return what an action that follows up another one begins with."""
+    known = {"type": action.type.value, "origin": action.origin.value, "cause_family": action.cause_family or ""}
+    return {**known, "origin_reference": action.reference}
 
 
 def _with_faults(
