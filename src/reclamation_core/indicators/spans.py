@@ -58,8 +58,8 @@ class TimeSpan(SharedRepr):
     def label(self, lang: Lang = "fr") -> str:
         """Return the name of a month, a quarter or a year, or the first and the last day.
 
-        >>> TimeSpan(date(2026, 4, 1), date(2026, 6, 30)).label(), TimeSpan(date(2026, 6, 1), date(2026, 6, 30)).label()
-        ('2e trimestre 2026', 'juin 2026')
+        >>> TimeSpan(date(2026, 4, 1), date(2026, 6, 30)).label(), TimeSpan(date(2026, 6, 1), date(2026, 6, 1)).label()
+        ('2e trimestre 2026', '01/06/2026')
         """
         day, year = self.since, self.since.year
         whole = next((step for step in TimeStep if _bounds(day, step) == (day, self.until)), None)
@@ -71,7 +71,7 @@ class TimeSpan(SharedRepr):
             return f"{ordinal} trimestre {year}" if lang == "fr" else f"Q{quarter} {year}"
         if whole is TimeStep.YEAR:
             return str(year)
-        return f"{day_text(day, lang)} – {day_text(self.until, lang)}"
+        return day_text(day, lang) if day == self.until else f"{day_text(day, lang)} – {day_text(self.until, lang)}"
 
 
 def last_month(today: date) -> TimeSpan:
