@@ -449,9 +449,10 @@ def indicators_report(
     ]
     if page.by_unit is not None:
         chart = partial(chart_of_units, page, known)
-        tables.append(_table("par-centre", _UNIT_COLUMNS, units[:MOST_UNITS], chart))
+        tables.append(_table("par-centre", _UNIT_COLUMNS, units[:MOST_UNITS], chart, _SHARES_OF_UNITS))
     if page.months is not None:
-        tables.append(_table("par-mois", _MONTH_COLUMNS, months_of(page.months), partial(chart_of_months, page)))
+        months = months_of(page.months)
+        tables.append(_table("par-mois", _MONTH_COLUMNS, months, partial(chart_of_months, page), _COUNTS_OF_MONTHS))
     defined = dict.fromkeys(row.indicator.name for row in page.whole.rows)
     every = (*_DEFINITION_COLUMNS, *_MORE_OF_DEFINITIONS)
     tables.append(_table("definitions", every, [INDICATORS[name] for name in defined]))
@@ -493,9 +494,23 @@ def _table(
     columns: tuple[ReportColumn[Any], ...],
     records: Sequence[object],
     picture: Callable[[Lang], str | None] | None = None,
+    caption: Wording | None = None,
+    *,
     lines: int | None = 2,
 ) -> ReportTable[Any]:
-    return ReportTable(title=_TITLES[name], name=name, columns=columns, records=records, picture=picture, lines=lines)
+    return ReportTable(
+        title=_TITLES[name], name=name, columns=columns, records=records, picture=picture, caption=caption, lines=lines
+    )
+
+
+_SHARES_OF_UNITS: Final = Wording(
+    "Réponses dans les délais par centre, avec leur intervalle à 95 % ; en pointillé, l'ensemble",
+    "Answers on time by site, with their interval of 95 %; dashed, all sites",
+)
+_COUNTS_OF_MONTHS: Final = Wording(
+    "Réclamations reçues ou rouvertes par mois ; le trait marque la valeur un an avant",
+    "Complaints received or reopened by month; the mark is the value a year before",
+)
 
 
 def _notes(page: IndicatorPage, units: int) -> Iterator[Wording]:
@@ -566,13 +581,9 @@ def chart_of_units(page: IndicatorPage, sites: Sites, lang: Lang = "fr") -> str 
         )
         for one in page.units[:MOST_UNITS]
     ]
-    title = Wording(
-        "Réponses dans les délais par centre, avec leur intervalle à 95 % ; en pointillé, l'ensemble",
-        "Answers on time by site, with their interval of 95 %; dashed, all sites",
-    )
     whole = page.whole.figure("on_time").value
     return (
-        shares_chart(title.in_(lang), shares, reference=whole, lang=lang)
+        shares_chart(_SHARES_OF_UNITS.in_(lang), shares, reference=whole, lang=lang)
         if any(one.value is not None for one in shares)
         else None
     )
@@ -592,8 +603,4 @@ def chart_of_months(page: IndicatorPage, lang: Lang = "fr") -> str | None:
         ChartCount(label=_SHORT_MONTHS[lang][one.span.since.month - 1], value=one.received, before=one.received_before)
         for one in months_of(page.months)
     ]
-    title = Wording(
-        "Réclamations reçues ou rouvertes par mois ; le trait marque la valeur un an avant",
-        "Complaints received or reopened by month; the mark is the value a year before",
-    )
-    return counts_chart(title.in_(lang), counts, lang)
+    return counts_chart(_COUNTS_OF_MONTHS.in_(lang), counts, lang)

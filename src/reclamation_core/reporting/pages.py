@@ -202,10 +202,11 @@ def _parts(table: ReportTable[Any], report: Report, lang: Lang) -> Iterator[dict
 
 
 def _picture(table: ReportTable[Any], lang: Lang) -> dict[str, str] | None:
-    """Return the chart of a table, with its text for a screen reader; None without one."""
+    """Return the chart of a table, with its text for a screen reader and its caption; None without one."""
     drawn = "" if table.picture is None else table.picture(lang) or ""
     described = _DESCRIBED.search(drawn)
-    return None if described is None else {"svg": drawn, "text": unescape(described[1])}
+    caption = "" if table.caption is None else printable(words(table.caption, lang))
+    return None if described is None else {"svg": drawn, "text": unescape(described[1]), "caption": caption}
 
 
 _DESCRIBED: Final = re.compile(r'aria-label="([^"]*)"')

@@ -162,6 +162,7 @@ class ReportTable(SharedRepr, Generic[R]):
         records: what the rows are made of. It may be iterated several times, and need not be held in memory.
         picture: returns a chart of the rows in a language as SVG with a text for a screen reader, which a page shows
             above them; None where nothing draws.
+        caption: what the chart shows, below it; None if the title says it.
         name: its name in files: small letters, digits and hyphens, in French; by default made from the title.
         shown: the names of the columns that a page shows, in their order; all by default.
         layout: how a page shows it.
@@ -174,6 +175,7 @@ class ReportTable(SharedRepr, Generic[R]):
     columns: tuple[ReportColumn[R], ...]
     records: Iterable[R] = attrs.field(repr=False)
     picture: Callable[[Lang], str | None] | None = attrs.field(default=None, repr=False)
+    caption: Wording | None = None
     name: str = attrs.field(default=attrs.Factory(lambda self: file_stem(self.title.fr), takes_self=True))
     shown: tuple[str, ...] | None = None
     layout: TableLayout = TableLayout.ROWS

@@ -232,7 +232,7 @@ def test_a_concept_has_one_word_of_the_texts_and_a_word_one_concept() -> None:
     assert [one.word for one in LEXICON if not any(each.casefold() in texts for each in one.word.split(", "))] == []
 
 
-def test_an_english_text_says_site_and_correct_not_centre_and_mend() -> None:
+def test_no_english_text_has_centre_or_mend() -> None:
     in_templates = re.compile(r'_\("(?:[^"\\]|\\.)*", "((?:[^"\\]|\\.)*)"')
     texts = [en for _, en in bilingual_texts()]
     texts += [en for path in TEMPLATES for en in in_templates.findall(path.read_text(encoding="utf-8"))]
