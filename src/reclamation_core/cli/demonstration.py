@@ -31,7 +31,7 @@ from reclamation_core.cli.terminal import console, number, plural, say
 from reclamation_core.cli.triage_command import show_report
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.desk import Agenda, Desk, PlanService
-from reclamation_core.documents.atomic_files import atomic_writer
+from reclamation_core.documents.atomic_files import atomic_file, atomic_writer
 from reclamation_core.errors import FaultsError, MissingExtraError
 from reclamation_core.indicators.catalogue import FEWEST
 from reclamation_core.indicators.page import interval_in_words, value_in_words
@@ -505,7 +505,8 @@ def _write_letter(folder: Path, desk: Desk, cases: Sequence[Case], sites: Sites)
             content = letter_bytes(letter, "pdf")
             folder.mkdir(exist_ok=True)
             path = folder / f"{case.reference}-accuse-de-reception.pdf"
-            path.write_bytes(content)
+            with atomic_file(path) as file:
+                file.write(content)
             yield path
             return
 

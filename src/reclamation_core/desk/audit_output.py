@@ -16,7 +16,7 @@ import attrs
 from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.cases import Case
 from reclamation_core.cases.journal import WrittenEventStream, examine
-from reclamation_core.documents.atomic_files import atomic_file
+from reclamation_core.documents.atomic_files import atomic_file, errors_name
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.plans import Pgaac, PlanScope, RecordedPlanEvent
 from reclamation_core.plans.events import PlanPublished
@@ -141,7 +141,7 @@ def new_output(output: Path, files: Iterable[tuple[str, Content]]) -> Iterator[N
         for name, content in files:
             path = temporary / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as stream:
+            with errors_name(output), path.open("wb") as stream:
                 stream.writelines(content.parts())
         yield
         if target.exists():

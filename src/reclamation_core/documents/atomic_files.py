@@ -40,7 +40,7 @@ NOT_A_REGULAR_FILE: Final = Wording(
 
 
 @contextmanager
-def _errors_name(path: Path) -> Iterator[None]:
+def errors_name(path: Path) -> Iterator[None]:
     """Set the file name of errors of the system: Python has none for a read or a write that fails."""
     try:
         yield
@@ -54,20 +54,20 @@ class _NamedFile(FileIO):
     """A binary file whose errors name the path that the caller passed."""
 
     def __init__(self, path: Path, mode: Literal["r", "x"], known_as: Path) -> None:
-        with _errors_name(known_as):
+        with errors_name(known_as):
             super().__init__(path, mode)
         self._known_as = known_as
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
-        with _errors_name(self._known_as):
+        with errors_name(self._known_as):
             return super().readinto(buffer)
 
     def readall(self) -> bytes:
-        with _errors_name(self._known_as):
+        with errors_name(self._known_as):
             return super().readall()
 
     def write(self, content: ReadableBuffer, /) -> int:
-        with _errors_name(self._known_as):
+        with errors_name(self._known_as):
             return super().write(content)
 
 
@@ -98,7 +98,7 @@ def atomic_file(path: Path) -> Iterator[IO[bytes]]:
         with BufferedWriter(_NamedFile(temporary, "x", path), _BUFFER) as file:
             _lock(file)
             yield file
-        with _errors_name(path):
+        with errors_name(path):
             temporary.replace(target)
     except BaseException:
         with suppress(OSError):  # the first error is the one to report

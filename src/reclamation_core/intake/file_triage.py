@@ -173,6 +173,7 @@ def triage_file(
         if reader.layout.lacks_notes:
             results = _counting(results, reader.layout.is_survey, surveys)
         summary, has_sites = _write(results, decisions, rejections, lambda: progress and progress(reader.position))
+        decisions_file.flush()  # a full disk refuses it before the rejected rows are in place
     if not summary.rejected:
         rejects.unlink()
     fields = {"decided": summary.decided, "rejected": summary.rejected, "duration": perf_counter() - start}

@@ -9,6 +9,7 @@ from typing import Protocol, Self
 import attrs
 
 from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.documents.atomic_files import atomic_writer
 from reclamation_core.documents.csv_text import SPREADSHEET_ENCODING, csv_line
 from reclamation_core.intake.fields import FIELDS, RECEIVED_AT, UNKNOWN_WORDS
 from reclamation_core.missing import UNKNOWN
@@ -181,7 +182,7 @@ def _write(
     path: str | Path, columns: Sequence[str], rows: Iterable[_Row], delimiter: str, encoding: str = "utf-8"
 ) -> int:
     count = 0
-    with Path(path).open("w", encoding=encoding, newline="") as file:
+    with atomic_writer(Path(path), encoding) as file:
         file.write(csv_line(columns, delimiter))
         for row in rows:
             file.write(csv_line(row.cells().values(), delimiter))
