@@ -154,15 +154,6 @@ def test_all_the_faults_of_a_mapping_are_reported(capsys: pytest.CaptureFixture[
     assert "columns.canal" in told[1]
 
 
-def test_an_interruption_leaves_no_file(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("reclamation_core.cli.triage_command.triage_file", interrupt)
-    assert run(["triage", put("c.csv", "reference,received_at\nA1,2026-05-02\n")]) == 130
-    assert capsys.readouterr().err == "reclamation : interrompu\n"
-
-
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.metadata.version", lambda name: f"1.2.3 ({name})")
     assert run(["--version"]) == 0

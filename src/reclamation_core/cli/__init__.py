@@ -14,8 +14,8 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command with the arguments of the process, and leave with its exit status.
 
-    0 when all went well, 1 when rows were rejected, 2 when the request itself cannot be met, 143 when it was terminated
-    (SIGTERM); partial files are removed first.
+    0 when all went well, 1 when rows were rejected, 2 when the request itself cannot be met, 130 when it was
+    interrupted (Ctrl-C), 143 when it was terminated (SIGTERM); partial files are removed first.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a letter outside the terminal's encoding is replaced
@@ -29,11 +29,14 @@ def main() -> None:
             f"reclamation : {' et '.join(missing)} {lacks} ; installez l'extra « cli » : {install_command('cli')}\n"
         )
         sys.exit(2)
-    from reclamation_core.cli.application import run
-
     before = signal(SIGTERM, _leave)
     try:
+        from reclamation_core.cli.application import run
+
         sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:  # anywhere, also while a subcommand is imported
+        sys.stderr.write("reclamation : interrompu\n")
+        sys.exit(130)
     finally:
         signal(SIGTERM, before)
 

@@ -180,13 +180,16 @@ def run(arguments: Sequence[str]) -> int:
     _help_in_french(command)
     try:
         parsed = command.main(list(arguments), prog_name="reclamation", standalone_mode=False)
+        print(end="", flush=True)
     except Exception as error:
-        # An error of the command line is click's or typer's own: both have this method.
-        if not hasattr(error, "format_message"):
+        # An error of the command line is click's or typer's own: both have this method. A help may not be writable.
+        if not (hasattr(error, "format_message") or isinstance(error, OSError)):
             raise
         from reclamation_core.cli.errors import refuse
 
         return refuse(error)
+    if parsed == 130:  # typer's own status of Ctrl-C
+        raise KeyboardInterrupt
     if not callable(parsed):
         return int(parsed or 0)
     from reclamation_core.cli.errors import exit_status_of

@@ -30,9 +30,17 @@ _SYSTEM: Final = {
     errno.EIO: "erreur de lecture ou d'écriture du support",
     errno.ENAMETOOLONG: "nom trop long",
     errno.ENOSPC: "il n'y a plus de place sur le disque",
+    errno.EFBIG: "le fichier dépasse la taille permise",
     errno.EDQUOT: "le quota d'espace sur le disque est atteint",
     errno.EROFS: "le disque est en lecture seule",
+    errno.ELOOP: "ce lien ne mène à aucun fichier",
+    errno.EMFILE: "trop de fichiers sont ouverts",
+    errno.ENFILE: "trop de fichiers sont ouverts",
+    errno.EBUSY: "un autre programme l'utilise",
+    errno.ETXTBSY: "un autre programme l'utilise",
 }
+
+_OF_A_WRITE: Final = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO}
 
 _NUMBERS: Final = {"integer": "un nombre entier est attendu", "number": "un nombre est attendu, avec un point : 1.5"}
 
@@ -90,7 +98,9 @@ def _fault(fault: Fault) -> str:
 
 
 def _of_a_file(error: OSError) -> str:
-    file = typed(error.filename) if error.filename is not None else "fichier"
+    # Files that the library writes are named: an error without a name is that of the standard output.
+    unnamed = "sortie standard" if error.errno in _OF_A_WRITE else "fichier"
+    file = unnamed if error.filename is None else typed(error.filename)
     return f"{file} : {_SYSTEM.get(error.errno or 0, error.strerror or error)}"
 
 
@@ -129,8 +139,6 @@ def exit_status_of(command: Callable[[], int], options: Mapping[str, str] = Mapp
     try:
         status = command()
         print(end="", flush=True)  # there is no standard output if it was closed
-    except KeyboardInterrupt:
-        return _fail("interrompu", status=130)
     except BrokenPipeError:
         # The reader of the output has closed it; nothing more can be written there, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -144,13 +152,7 @@ def exit_status_of(command: Callable[[], int], options: Mapping[str, str] = Mapp
 
 def refuse(error: Exception) -> int:
     """Report an error of the user and return its exit status."""
-    return _fail(in_french(error))
-
-
-def _fail(message: str, status: int = 2) -> int:
-    if message.startswith("Usage :"):
-        warn(message)
-        return status
-    for line in message.split("\n"):
-        warn(f"reclamation : {line}")
-    return status
+    message = in_french(error)
+    for line in [message] if message.startswith("Usage :") else [f"reclamation : {one}" for one in message.split("\n")]:
+        warn(line)
+    return 2

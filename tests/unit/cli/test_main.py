@@ -54,6 +54,39 @@ def test_a_terminated_command_leaves_no_partial_file(monkeypatch: pytest.MonkeyP
     assert signal.getsignal(signal.SIGTERM) == before
 
 
+@pytest.mark.parametrize(
+    ("where", "arguments"),
+    [
+        ("reclamation_core.cli.application._imported", ["deadline", "2026-05-02"]),
+        ("importlib.metadata.version", ["--version"]),
+        ("reclamation_core.cli.deadline_command.console", ["deadline", "2026-05-02"]),
+    ],
+    ids=["import", "arguments", "subcommand"],
+)
+def test_an_interruption_at_any_moment_is_said_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], where: str, arguments: list[str]
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(where, interrupt)
+    monkeypatch.setattr(sys, "argv", ["reclamation", *arguments])
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert (caught.value.code, capsys.readouterr().err) == (130, "reclamation : interrompu\n")
+
+
+@pytest.mark.parametrize("argument", ["--help", "--version"])
+def test_a_full_standard_output_is_named(argument: str) -> None:
+    command = [sys.executable, "-c", "from reclamation_core.cli import main; main()", argument]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, check=False, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "reclamation : sortie standard : il n’y a plus de place sur le disque\n".replace(" :", "\xa0:"),
+    )
+
+
 def test_the_help_loads_neither_subcommands_nor_what_they_need() -> None:
     program = "import sys; from reclamation_core.cli.application import run; run(['--help']); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)

@@ -54,6 +54,7 @@ _SQLITE: dict[str, type[StoreError]] = {
     "SQLITE_PERM": StoreReadOnlyError,
     "SQLITE_FULL": StoreFullError,
     "SQLITE_IOERR_WRITE": StoreFullError,
+    "SQLITE_IOERR_SHMSIZE": StoreFullError,
     "SQLITE_CANTOPEN": StoreUnreachableError,
     "SQLITE_CORRUPT": StoreDamagedError,
     "SQLITE_NOTADB": StoreDamagedError,
