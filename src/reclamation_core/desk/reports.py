@@ -698,12 +698,11 @@ class ReportService:
         found = plans_below(unit, scope, context.sites.known) if number is None else []
         below = [as_seen(context, unit, one) for one in found]
         texts_of = texts_by_plan(context, [plan, *below])
-        sent = context.store.exports.latest(MOST_DIFFUSIONS + 1, subject=plan_subject(scope, number))
         return PlanView(
             plan=plan,
             gathered=gathered_lines(scope, below, context.sites.known),
             texts_of=texts_of if texts else lambda scope: displayed_vault(texts_of(scope), texts=False),
-            diffusions=self._named(sent),
+            diffusions=_SentFiles(self, scope, number),
             zone=context.sites.calendar_of_plan(scope).zone,
             families=context.labels,
             sites=context.sites.known,
@@ -844,6 +843,18 @@ class _MatchingCases(SharedRepr):
             page = self.view.find(query)
             yield page.cases
             query = query.following(page)
+
+
+@attrs.frozen
+class _SentFiles(SharedRepr):
+    """The records of the latest files of a plan that were sent, read when they are needed."""
+
+    reports: ReportService
+    scope: PlanScope
+    number: int | None
+
+    def __iter__(self) -> Iterator[ExportRecord]:
+        return iter(self.reports.latest_exports(MOST_DIFFUSIONS, self.scope, self.number))
 
 
 @attrs.frozen

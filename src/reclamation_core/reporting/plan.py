@@ -716,7 +716,7 @@ class PlanView(SharedRepr):
     zone: ZoneInfo = attrs.field(factory=lambda: BusinessCalendar.france().zone)
     families: Taxonomy = TRAINING_BODY
     sites: Sites = attrs.field(factory=Sites)
-    diffusions: tuple[ExportRecord, ...] = ()
+    diffusions: Iterable[ExportRecord] = ()
     signals: tuple[PlanSignal, ...] = ()
 
     def entries(self, lines: Iterable[PlanLine], day: date) -> tuple[PlanEntry, ...]:
@@ -766,11 +766,7 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
                 lines=_CELL_LINES,
             ),
             ReportTable(title=Wording("Éditions", "Editions"), columns=_PUBLICATION_COLUMNS, records=publications),
-            ReportTable(
-                title=Wording("Envois", "Files sent"),
-                columns=_DIFFUSION_COLUMNS,
-                records=view.diffusions[-MOST_DIFFUSIONS:],
-            ),
+            ReportTable(title=Wording("Envois", "Files sent"), columns=_DIFFUSION_COLUMNS, records=view.diffusions),
             ReportTable(
                 title=Wording("Totaux", "Totals"),
                 columns=_TOTALS_COLUMNS,
@@ -795,7 +791,7 @@ def plan_report(view: PlanView, number: int | None, *, at: datetime) -> Report:
         exported_at=at,
         zone=view.zone,
         filters=tuple(_heading(shown, before, number, view)),
-        notes=(_LATE, _EARLIER_DIFFUSIONS) if len(view.diffusions) > MOST_DIFFUSIONS else (_LATE,),
+        notes=(_LATE, _DIFFUSIONS),
     )
 
 
@@ -806,9 +802,9 @@ def _title(view: PlanView, number: int | None) -> Wording:
     return Wording(f"{fr} – édition n° {number}", f"{en} – edition {number}")
 
 
-_EARLIER_DIFFUSIONS: Final = Wording(
-    f"Seuls les {MOST_DIFFUSIONS} derniers envois figurent ici ; le journal des exports les contient tous.",
-    f"The last {MOST_DIFFUSIONS} diffusions alone are listed; the log of exports has them all.",
+_DIFFUSIONS: Final = Wording(
+    f"Les derniers envois figurent ici, {MOST_DIFFUSIONS} au plus ; le journal des exports les contient tous.",
+    f"The latest files sent are listed, at most {MOST_DIFFUSIONS}; the log of exports has them all.",
 )
 _LATE: Final = Wording(
     "Une action est en retard si elle est à faire ou en cours et que son échéance précède le jour de la situation.",
