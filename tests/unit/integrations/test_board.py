@@ -208,7 +208,7 @@ def test_sites_have_their_names_and_the_order_is_shown(browser: Browser) -> None
 
 
 @pytest.mark.parametrize("path", ["/x", "/dossiers/R-2026-999999", "/dossiers/R-1", "/pgaac/site%3A", "/pgaac/x"])
-def test_a_page_that_does_not_exist_says_so(browser: Browser, path: str) -> None:
+def test_a_page_that_does_not_exist_leads_to_the_first_page(browser: Browser, path: str) -> None:
     page = browser.get(path)
     assert browser.response.status in {404, 422}
     assert page.links["Revenir à ce qui est à faire"] == "/"

@@ -92,7 +92,7 @@ def test_an_erasure_is_confirmed_though_the_name_of_its_author_is_erased(browser
     assert "Suivi par une personne (nom effacé)" in browser.text
 
 
-def test_the_history_says_who_did_what_and_what_it_changed(browser: Browser) -> None:
+def test_the_history_names_who_did_what_and_what_it_changed(browser: Browser) -> None:
     case = factories.registered(browser.desk).reference
     browser.desk.acting("M. <Petit>", Role.AQ).correct(case, reason="relecture", channel="phone")
     browser.get(f"/dossiers/{case}")
@@ -177,7 +177,7 @@ def test_an_unknown_sender_is_named_from_each_page_that_lacks_the_name(browser: 
     assert 'rectifié –</strong> <span class="text">Mme Li ; motif : une faute de frappe.</span>' in browser.text
 
 
-def test_a_refusal_stands_on_the_field_that_was_left_empty(browser: Browser) -> None:
+def test_a_refusal_is_at_the_field_that_was_left_empty(browser: Browser) -> None:
     case = factories.analysed(browser.desk).reference
     form = browser.get(f"/dossiers/{case}/actes/plan")
     entered = {"what": "former", "owner": "le centre", "planned": "2026-09-01", "criterion": "aucune absence"}
@@ -194,14 +194,15 @@ def test_a_part_of_an_address_that_names_nothing_is_no_page(browser: Browser) ->
 
 
 def test_an_act_on_a_plan_is_confirmed(browser: Browser) -> None:
-    browser.submit(browser.get("/pgaac/site%3ACRE/actes/publish"))
+    page = browser.submit(browser.get("/pgaac/site%3ACRE/actes/publish"))
     assert "<title>Enregistré : édition publiée – PGAAC – centre Créteil" in browser.text
+    assert page.links["envoyer l'édition n° 1"] == "/pgaac/site%3ACRE/editions/1#envoyer"
     for number in ("99", "0", "x"):
         browser.get(f"/pgaac/site%3ACRE?fait={number}")
         assert (browser.response.status, 'class="done"' in browser.text) == (200, False)
 
 
-def test_a_conflict_says_who_recorded_what_since(browser: Browser) -> None:
+def test_a_conflict_names_who_recorded_what_since(browser: Browser) -> None:
     case = factories.registered(browser.desk, site="FDF").reference
     form = browser.get(f"/dossiers/{case}/actes/acknowledge")
     browser.desk.acting("M. <Petit>", Role.AQ).add_note(case, text="x")

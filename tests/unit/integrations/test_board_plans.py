@@ -101,7 +101,7 @@ def test_a_form_posted_as_it_was_shown_changes_nothing(browser: Browser, text: s
     assert (after.what, after.owner, after.cause) == (before.what, before.owner, before.cause)
 
 
-def test_a_text_that_is_too_long_for_a_form_is_kept(browser: Browser) -> None:
+def test_a_text_that_is_too_long_for_a_form_does_not_change(browser: Browser) -> None:
     text = "é" * LARGEST_TEXT
     browser.desk.pgaac("CRE").amend("A-1", what=text)
     assert browser.get(f"{CRE}/actions/A-1/amend").fields["what"] == [""]

@@ -109,7 +109,7 @@ from reclamation_core.markup import element, joined, without_markdown
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Action, LineReference, PlanScope, ScopeKind
 from reclamation_core.plans.decision import next_plan_command
-from reclamation_core.plans.events import ACTION_COMMANDS, FUNCTIONS, SIGNAL_COMMANDS
+from reclamation_core.plans.events import ACTION_COMMANDS, FUNCTIONS, SIGNAL_COMMANDS, PlanPublished
 from reclamation_core.plans.plan import BasePlan
 from reclamation_core.plans.published import PlanLine
 from reclamation_core.plans.signals import name_of_stream, signal_in_words, weeks_in_words
@@ -1336,13 +1336,14 @@ class _View(SharedRepr):
         service = self.desk.pgaac(named)
         current, zone = service.outline, zone_of_plan(self.board.sites, named)
         has_open = any(one.is_open for one in current.signals)  # decided ones are not worth a second outline
-        first = (self._number("page") or 1) * MOST_ACTIONS - MOST_ACTIONS
+        done, first = self._done_on(current), (self._number("page") or 1) * MOST_ACTIONS - MOST_ACTIONS
         actions = current.actions[first : first + MOST_ACTIONS]
         return self.page(
             "plan.html",
             scope=named,
             plan=current,
-            done=self._done_on(current),
+            done=done,
+            is_published=done is not None and done.label == PlanPublished.event_type.label,
             followed={at.action: one for one in current.actions for at in one.follow_ups if at.scope == named},
             first=first,
             actions=actions,
