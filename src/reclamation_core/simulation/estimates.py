@@ -443,8 +443,9 @@ def _suspended(case: Case, cycle: AnswerCycle, last: date) -> tuple[DayRange, ..
         return ()
     deadline = case.deadline_of(cycle)
     periods = [days for days in deadline.suspensions if days.first <= deadline.due]
-    if case.ends_suspended(cycle) and last >= (since := case.day_of(cycle.suspensions[-1].since)):
-        periods.append(DayRange(since, last))
+    if case.ends_suspended(cycle):
+        since = case.day_of(cycle.suspensions[-1].since)
+        periods.append(DayRange(since, max(since, last)))
     return day_ranges(periods)
 
 

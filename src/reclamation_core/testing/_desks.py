@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -40,13 +41,10 @@ def a_desk(
         SchemaError, StoreError: the database cannot be used.
     """
     expect("store", store, str, remedy=_STORES)
-    if store == "memory":
-        with Desk.in_memory(policy=policy, sites=sites, clock=clock, clock_limit=None) as desk:
-            yield desk
-    elif store == "sqlite":
-        with Desk.open(
-            f"sqlite:///{folder / 'reclamations.db'}", policy=policy, sites=sites, clock=clock, clock_limit=None
-        ) as desk:
+    if store in {"memory", "sqlite"}:
+        file = partial(Desk.open, f"sqlite:///{folder / 'reclamations.db'}")
+        opened: Callable[..., Desk] = Desk.in_memory if store == "memory" else file
+        with opened(policy=policy, sites=sites, clock=clock, clock_limit=None) as desk:
             yield desk
     elif "://" in store:
         yield from _rolled_back(store, policy, sites, clock)

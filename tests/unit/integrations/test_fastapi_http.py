@@ -304,6 +304,7 @@ ONE_OF = ("une de ces valeurs est attendue : 'a' ou 'b'", "one of these values i
 NUMBER = ("un nombre est attendu", "a number is expected")
 WHOLE = ("un nombre entier est attendu", "a whole number is expected")
 SHORT, LONG = Annotated[str, Field(max_length=3)], Annotated[str, Field(min_length=2)]
+LACKING = {"lacking : rien ; une valeur est attendue", "lacking: nothing; a value is expected"}
 OTHERS: tuple[Any, ...] = ("x", [])
 VALUES: tuple[tuple[Any, Any, str, str], ...] = (
     *((bool, wrong, *BOOL) for wrong in OTHERS),
@@ -354,6 +355,7 @@ def test_a_body_of_an_application_is_refused_in_the_words_of_the_library() -> No
         refused = Client.of(application)("POST", "/own", json=body, headers={"accept-language": lang}).json()
         found = {fault["path"]: re.split(r"\s?; ", fault["detail"])[-1] for fault in refused["faults"]}
         assert found == {path: texts[place] for path, texts in expected.items()}
+        assert LACKING.intersection(fault["detail"] for fault in refused["faults"])
     assert Client.of(application)("POST", "/own", json=[]).json()["faults"][0]["detail"].endswith(OBJECT[0])
 
 

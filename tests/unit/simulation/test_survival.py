@@ -232,6 +232,7 @@ def test_suspended_days_are_no_days_of_waiting() -> None:
         ("2026-06-04T15:00", "2026-06-12", 9),  # resumed on the same day: nothing is taken off
         (None, "2026-06-12", 2),  # 2 and 3 June
         (None, "2026-06-03", 2),  # it was not suspended yet
+        (None, "2026-06-04", 2),  # the first day of the suspension is no day of waiting
         ("2026-06-09T10:00", "2026-06-05", 2),  # it was suspended still
     ]:
         (wait,) = waiting_of([suspended(resumed)], date.fromisoformat(as_of))

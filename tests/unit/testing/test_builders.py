@@ -250,6 +250,19 @@ def test_a_test_that_fails_leaves_it_as_it_was_too(tmp_path: Path) -> None:
         assert desk.cases.count() == 0
 
 
+def test_a_desk_on_any_store_has_the_policy_the_sites_and_the_clock_given(tmp_path: Path) -> None:
+    sites = Sites([Site(code="CRE", name="Créteil", region="Île-de-France")])
+    for store in ("memory", "sqlite", databases.sqlite_file(tmp_path)):
+        clock = FakeClock()
+        with a_desk(store, tmp_path, Policy(edition="la nôtre"), sites, clock) as desk:
+            a_registered_case(desk, site="CRE")
+            instant = clock.advance(days=2_000)
+            later = a_registered_case(desk, a_complaint(received_at=instant), site="CRE")
+            assert (later.edition, later.received_at) == ("la nôtre", instant)
+            with pytest.raises(LookupError, match="use one of CRE"):
+                a_registered_case(desk, site="LIL")
+
+
 def test_a_store_that_is_none_is_refused(tmp_path: Path) -> None:
     with (
         pytest.raises(ValueError, match="store: 'papier'; write memory, sqlite, or the URL"),

@@ -56,8 +56,10 @@ def test_each_reserved_command_has_a_case_for_each_role(edition: Policy, written
 
 
 def test_a_site_has_a_case_for_each_year_of_its_closures(written: Conformance) -> None:
-    cases = {case.id: case.expected for case in written.cases if isinstance(case, SiteCase)}
+    found = [case for case in written.cases if isinstance(case, SiteCase)]
+    cases = {case.id: case.expected for case in found}
     assert list(cases) == ["site/CRE/2025", "site/CRE/2026", "site/STR/2025", "site/FDF/2025"]
+    assert (found[2].shows.fr, found[2].clauses) == ("Strasbourg, Alsace-Moselle, 2025", ("M2-1 §5.0",))
     by_site = {name: set(expected.days_off) for name, expected in cases.items()}
     good_friday = date.fromordinal(easter_sunday(2025).toordinal() - 2)
     # The holidays of the territories on weekdays of 2025, from the Code du travail (art. L. 3134-13 and L. 3422-2).

@@ -176,8 +176,9 @@ def refusals(make_desk: MakeDesk, sequence: CommandSequence) -> Counterexample |
                 added = 0
             now, items = desk.cases.get(case.reference), list(all_events(desk, case.reference))
             unchanged = now.events[: before.version] == before.events and (added or now == before)
-            if not unchanged or not now.version == before.version + added == len(items) == len(items_before) + added:
-                return Counterexample(before.version + added, (now.version, len(items)), {"step": step})
+            expected, found = before.version + added, (now.version, len(items))
+            if not unchanged or found != (expected, expected) or len(items) != len(items_before) + added:
+                return Counterexample(expected, found, {"step": step})
     return None
 
 
