@@ -42,7 +42,7 @@ def _failing_from(number: int, code: int) -> Callable[..., int]:
 
 @pytest.mark.parametrize("run", [_triage, _complaints])
 @given(number=st.integers(0, 3), code=st.sampled_from((errno.ENOSPC, errno.EFBIG, errno.EIO)))
-def test_former_files_stay_whole_whichever_write_fails(run: Callable[[Path], None], number: int, code: int) -> None:
+def test_a_failed_write_replaces_no_file(run: Callable[[Path], None], number: int, code: int) -> None:
     with TemporaryDirectory() as place:
         folder = Path(place)
         run(folder)

@@ -63,7 +63,7 @@ def test_a_terminated_command_leaves_no_partial_file(monkeypatch: pytest.MonkeyP
     ],
     ids=["import", "arguments", "subcommand"],
 )
-def test_an_interruption_at_any_moment_is_said_in_one_line(
+def test_an_interruption_exits_with_130_and_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], where: str, arguments: list[str]
 ) -> None:
     def interrupt(*_: object, **__: object) -> None:
