@@ -28,7 +28,7 @@ from reclamation_core.calendars.errors import NaiveInstantError, OutsideHorizonE
 from reclamation_core.calendars.prepared import DayTable, PreparedDays, holiday_names, prepared
 from reclamation_core.markup import html_of
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.wording import Wording
+from reclamation_core.wording import Wording, safe_repr
 
 if TYPE_CHECKING:
     from reclamation_core.calendars.arrays import BoolArray, DayArray, IntArray, NumberArray
@@ -54,12 +54,18 @@ class BusinessCalendar(SharedRepr):
     datetime.date(2026, 5, 19)
     """
 
-    definition: CalendarDefinition = attrs.field(validator=attrs.validators.instance_of(CalendarDefinition))
+    definition: CalendarDefinition = attrs.field()
     zone: ZoneInfo = attrs.field(init=False, eq=False, repr=False)
     _prepared: PreparedDays = attrs.field(init=False, eq=False, repr=False)
     _origin: int = attrs.field(init=False, eq=False, repr=False)
     _rank: array[int] = attrs.field(init=False, eq=False, repr=False)
     _counted: list[date] = attrs.field(init=False, eq=False, repr=False)
+
+    @definition.validator
+    def _refuse_another_class(self, _: object, value: object) -> None:
+        if not isinstance(value, CalendarDefinition):
+            remedy = "BusinessCalendar.france(territory) makes the calendar of a territory"
+            raise TypeError(f"definition: CalendarDefinition is expected, got {safe_repr(value)}; {remedy}")
 
     def __attrs_post_init__(self) -> None:
         tables = prepared(self.definition)

@@ -342,7 +342,10 @@ class DeskEnvironment(SharedRepr):
             CaseNotFoundError: there is none inside the scope.
         """
         if not isinstance(reference, str):
-            raise TypeError(f"reference: a text is expected, got {safe_repr(reference)}")
+            raise TypeError(
+                f"reference: a text is expected, got {safe_repr(reference)}"
+                f"{'; pass case.reference' if isinstance(reference, Case) else ''}"
+            )
         if not self.has_access(unit, reference):
             raise CaseNotFoundError(reference)
         case = unit.cases.get(reference)

@@ -34,7 +34,7 @@ from reclamation_core.policy.parameters import Parameters, RetentionParameters, 
 from reclamation_core.policy.row_edits import as_pairs, edited_tables, more_inputs, of_known_tables
 from reclamation_core.policy.sources import INTERPRETATIONS, Interpretation
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.tables import Decision, DecisionTable, Input, Row, RowEdits
+from reclamation_core.tables import Decision, DecisionTable, FactsError, Input, Row, RowEdits
 from reclamation_core.tables.decision import Cell
 from reclamation_core.validators import NONE_GIVEN, day, of_class, optional, refuse_value, require_order
 from reclamation_core.vocabulary import Band, ComplaintFacts, Complexity, Eligibility, Fact, Level, MalfunctionFacts
@@ -430,7 +430,7 @@ class Policy(SharedRepr):
                 deadline = calendar.deadline(facts.received_at, rule, levels=sorted(possible))
             else:
                 deadline = Deadline(calendar, rule, facts.received_at)
-        except AttributeError:  # looking first would take as long as deciding
+        except (AttributeError, FactsError):  # looking first would take as long as deciding
             _require(facts, ComplaintFacts, "facts")
             _require(calendar, BusinessCalendar, "calendar")
             raise
@@ -592,7 +592,8 @@ def with_look_ups_of(policy: Policy, other: Policy) -> Policy:
 
 def _require(given: object, cls: type[Any], name: str) -> None:
     if not isinstance(given, cls):
-        raise TypeError(f"{name}: {cls.__name__} is expected, got {safe_repr(given)}")
+        remedy = f"; pass its {name}" if hasattr(given, name) else ""
+        raise TypeError(f"{name}: {cls.__name__} is expected, got {safe_repr(given)}{remedy}")
 
 
 @lru_cache(maxsize=512)

@@ -238,13 +238,16 @@ def test_the_constructor_names_the_refused_parameter(parameter: str) -> None:
         Desk.in_memory(**given)
 
 
-def test_an_unknown_option_and_an_address_in_place_of_a_store_are_refused() -> None:
+def test_an_unknown_option_an_address_for_a_store_and_a_case_for_its_number_are_refused() -> None:
     given: dict[str, Any] = {"site": None}
     with pytest.raises(TypeError, match=r"^site: unknown option of a desk; use policy, sites, clock, taxonomy"):
         Desk.in_memory(**given)
     store: Any = "sqlite://"
     with pytest.raises(TypeError, match=r"^store: a store is expected, got a str; Desk.open takes the address of one"):
         Desk(store)
+    case: Any = factories.registered(desk := Desk.in_memory())
+    with pytest.raises(TypeError, match=r"^reference: a text is expected, got a Case; pass case.reference$"):
+        desk.acknowledge(case)
 
 
 @pytest.mark.parametrize("at", ["2026-06-02", factories.at(2).date(), factories.at(2).replace(tzinfo=None)])

@@ -273,16 +273,16 @@ def test_an_assessment_has_and_shows_its_edition_its_facts_and_its_decisions() -
 
 def test_the_first_example_of_the_readme_is_right() -> None:
     assessment = assess()
-    assert assessment.eligibility.outcome is Eligibility.COMPLAINT
+    assert (assessment.eligibility.outcome, assessment.level.outcome) == (Eligibility.COMPLAINT, Level.LOCAL)
     assert assessment.eligibility.possible == frozenset({Eligibility.COMPLAINT})
     assert "M2-1, point 1" in assessment.eligibility.explain("fr")
-    assert assessment.level.outcome is Level.LOCAL
 
 
 @pytest.mark.parametrize(
     ("facts", "calendar", "told"),
     [
         ({"received_at": "2026-05-02"}, CALENDAR, "facts: ComplaintFacts is expected, got a dict"),
+        (assess(), CALENDAR, "facts: ComplaintFacts is expected, got a Assessment; pass its facts"),
         (ComplaintFacts(received_at=RECEIVED), "metropole", "calendar: BusinessCalendar is expected, got a str"),
         (ComplaintFacts(received_at=RECEIVED), None, "calendar: BusinessCalendar is expected, got None"),
     ],
