@@ -14,7 +14,7 @@ from datetime import UTC, datetime, tzinfo
 from enum import Enum
 from functools import cached_property
 from inspect import getattr_static
-from typing import Any, Final, Generic, NoReturn, TypeVar
+from typing import Any, Final, Generic, NoReturn, Self, TypeVar
 
 import attrs
 
@@ -526,6 +526,9 @@ class GivenFields:
         return found.__get__(self, self._of) if hasattr(found, "__get__") else found
 
 
+_BOOLEAN: Final = Boolean()
+
+
 def _each_once(needs: Iterable[Need]) -> frozenset[Need]:
     return frozenset(needs)
 
@@ -548,8 +551,22 @@ class GuardInput(SharedRepr, Generic[S_contra]):
     label: Wording
     value: Callable[[S_contra], Any] = attrs.field(eq=False)
     needs: frozenset[Need] = attrs.field(converter=_each_once)
-    domain: Domain = attrs.field(factory=Boolean)
+    domain: Domain = _BOOLEAN
     fields: tuple[str, ...] = ()
+
+    @classmethod
+    def of_command(
+        cls,
+        name: str,
+        fr: str,
+        en: str,
+        value: Callable[[S_contra], Any],
+        *needs: Need,
+        domain: Domain = _BOOLEAN,
+        fields: tuple[str, ...] = (),
+    ) -> Self:
+        """Return an input by its label in French and in English, and what it needs one by one."""
+        return cls(name, Wording(fr, en), value, needs, domain, fields)
 
     @property
     def arguments(self) -> tuple[str, ...]:

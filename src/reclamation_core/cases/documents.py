@@ -120,8 +120,7 @@ def read_event(document: object) -> RecordedEvent:
 
 def facts_document(facts: Facts) -> dict[str, Any]:
     """The facts of a complaint or of a malfunction as plain data."""
-    document: dict[str, Any] = CODEC.write(facts)
-    return document
+    return CODEC.write(facts)
 
 
 def read_facts(document: object) -> Facts:
@@ -136,8 +135,7 @@ def read_facts(document: object) -> Facts:
 
 def case_document(case: Case) -> dict[str, Any]:
     """Return a case as plain data: its reference and its events, from which the rest follows."""
-    document: dict[str, Any] = CODEC.write(CaseDocument(reference=case.reference, events=case.events))
-    return document
+    return CODEC.write(CaseDocument(reference=case.reference, events=case.events))
 
 
 def read_case(document: object, vault: Vault | None = None) -> Case:
@@ -230,8 +228,7 @@ VAULT_CODEC = Codec((VAULTS,), redact=redact_all_text)
 def vault_document(vault: Vault) -> dict[str, Any]:
     """Return the texts of a vault as plain data, in clear, each with its salt in hexadecimal."""
     texts = {secret.commitment.digest: secret for secret in vault}
-    document: dict[str, Any] = VAULT_CODEC.write(VaultDocument(texts=texts))
-    return document
+    return VAULT_CODEC.write(VaultDocument(texts=texts))
 
 
 def read_vault(document: object) -> Vault:

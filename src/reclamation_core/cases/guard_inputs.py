@@ -37,16 +37,7 @@ def _of_case(
     return GuardInput(name, Wording(fr, en), lambda command: value(command.case), [Need.CASE, *needs], domain)
 
 
-def _of_command(
-    name: str,
-    fr: str,
-    en: str,
-    value: Callable[[PartialCaseCommand], Any],
-    *needs: Need,
-    domain: Domain = _BOOLEAN,
-    fields: tuple[str, ...] = (),
-) -> CaseInput:
-    return GuardInput(name, Wording(fr, en), value, needs, domain, fields)
+_of_command = CaseInput.of_command
 
 
 # What the state of a case and an analysis are asked for

@@ -138,8 +138,7 @@ class Checkpoint(SharedRepr):
 
     def to_document(self) -> dict[str, Any]:
         """The checkpoint as plain data."""
-        document: dict[str, Any] = CODEC.write(self)
-        return document
+        return CODEC.write(self)
 
     @classmethod
     def from_document(cls, document: object) -> Checkpoint:

@@ -35,6 +35,7 @@ from reclamation_core.indicators import publish as publish_tables
 from reclamation_core.indicators.page import interval_in_words, value_in_words
 from reclamation_core.indicators.spans import TimeSpan, TimeStep, last_month
 from reclamation_core.indicators.table import DIMENSIONS, IndicatorRow, IndicatorTable
+from reclamation_core.plans.rendering import in_figures
 from reclamation_core.reporting import save_report
 from reclamation_core.vocabulary import Sites
 
@@ -108,7 +109,7 @@ def indicators(  # noqa: PLR0917  (typer passes them by name)
         has_cases = output_format == "json" and not publish
         tables, before = _tables(scoped, asked, by, step, publish=publish, cases=has_cases)
     if output_format is None:
-        heading_of_page = f"Du {_in_figures(first)} au {_in_figures(last)}, situation au {_in_figures(day)}"
+        heading_of_page = f"Du {in_figures(first)} au {in_figures(last)}, situation au {in_figures(day)}"
         _show(tables, before, f"{heading_of_page}{', ' + place if place else ''}, jours de la métropole")
     elif output_format == "csv":
         rows = [_TITLES, *_rows(tables, before)]
@@ -213,7 +214,3 @@ def _cells(row: IndicatorRow, group: str, span: str, before: str) -> list[str]:
         "" if figure.total is None else number(figure.total),
         before,
     ]
-
-
-def _in_figures(day: date) -> str:
-    return f"{day:%d/%m/%Y}"

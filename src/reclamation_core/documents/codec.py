@@ -18,7 +18,7 @@ from functools import cache, cached_property, reduce
 from itertools import repeat
 from operator import or_
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, Union, get_args, get_origin, overload
 
 import attrs
 
@@ -600,6 +600,12 @@ class Codec(SharedRepr):
     variants: tuple[Variants, ...] = ()
     encodings: tuple[Encoding, ...] = attrs.field(default=(), kw_only=True)
     redact: Callable[[Fault], Fault] | None = attrs.field(default=None, kw_only=True)
+
+    @overload
+    def write(self, value: attrs.AttrsInstance) -> dict[str, Any]: ...
+
+    @overload
+    def write(self, value: object) -> Any: ...
 
     def write(self, value: object) -> Any:
         """A value as plain data."""

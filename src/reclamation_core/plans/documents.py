@@ -38,8 +38,7 @@ CODEC = Codec((EVENTS, PLANS), encodings=(SEALED_TEXTS,), redact=redact_misplace
 
 def event_document(event: RecordedPlanEvent) -> dict[str, Any]:
     """An event as plain data."""
-    document: dict[str, Any] = CODEC.write(event)
-    return document
+    return CODEC.write(event)
 
 
 def read_event(document: object) -> RecordedPlanEvent:
@@ -53,8 +52,7 @@ def read_event(document: object) -> RecordedPlanEvent:
 
 def plan_document(plan: Pgaac) -> dict[str, Any]:
     """A plan as plain data: whose it is, and its events; everything else follows from them."""
-    document: dict[str, Any] = CODEC.write(PlanDocument(scope=plan.scope, events=plan.events))
-    return document
+    return CODEC.write(PlanDocument(scope=plan.scope, events=plan.events))
 
 
 def read_plan(document: object, vault: Vault | None = None) -> Pgaac:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
@@ -19,8 +19,7 @@ from reclamation_core.plans.codes import ActionStatus, ActionType, Effectiveness
 from reclamation_core.plans.events import ACTION_COMMANDS, SIGNAL_COMMANDS, TextsForgotten
 from reclamation_core.plans.signals import RaisedSignal
 from reclamation_core.policy import RoleParameters
-from reclamation_core.tables import Boolean, DecisionTable, Enumeration
-from reclamation_core.tables.domains import Domain
+from reclamation_core.tables import DecisionTable, Enumeration
 from reclamation_core.vocabulary.commands import PlanCommandType
 from reclamation_core.wording import Wording
 
@@ -64,20 +63,7 @@ class PartialPlanCommand(PartialCommand):
 
 PlanInput: TypeAlias = GuardInput[PartialPlanCommand]
 PlanGuard: TypeAlias = Guard[PlanCommandType, PartialPlanCommand]
-
-_BOOLEAN: Final = Boolean()
-
-
-def _input(
-    name: str,
-    fr: str,
-    en: str,
-    value: Callable[[PartialPlanCommand], Any],
-    *needs: Need,
-    domain: Domain = _BOOLEAN,
-    fields: tuple[str, ...] = (),
-) -> PlanInput:
-    return GuardInput(name, Wording(fr, en), value, needs, domain, fields)
+_input = PlanInput.of_command
 
 
 def _is_explained(command: PartialPlanCommand) -> bool:

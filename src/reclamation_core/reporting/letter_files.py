@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import cache
-from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +13,7 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.documents.atomic_files import atomic_file
 from reclamation_core.errors import Fault, FaultsError, MissingExtraError
 from reclamation_core.reporting.letters import Letter, LetterBlock
-from reclamation_core.reporting.pages import printable
+from reclamation_core.reporting.pages import printable, template
 from reclamation_core.reporting.pdf import compose_pdf
 from reclamation_core.wording import Wording
 
@@ -105,11 +104,7 @@ def _page() -> Any:
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     environment.filters["lines"] = lines
-    return environment.from_string(_template("letter.html"))
-
-
-def _template(name: str) -> str:
-    return files("reclamation_core.reporting").joinpath("templates", name).read_text(encoding="utf-8")
+    return environment.from_string(template("letter.html"))
 
 
 def _docx(letter: Letter) -> bytes:
@@ -202,7 +197,7 @@ def _pdf(letter: Letter) -> bytes:
         ],
         "signature": letter.signature,
     }
-    return compose_pdf(_template("letter.typ"), "letters", letter=printable(content, _LINE))
+    return compose_pdf(template("letter.typ"), "letters", letter=printable(content, _LINE))
 
 
 _WRITERS: Final[dict[LetterFormat, Callable[[Letter], bytes]]] = {

@@ -125,10 +125,11 @@ def html_template() -> Any:
     except ImportError as error:
         raise MissingExtraError("Jinja2", "reports") from error
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return environment.from_string(_template("report.html"))
+    return environment.from_string(template("report.html"))
 
 
-def _template(name: str) -> str:
+def template(name: str) -> str:
+    """Return the text of a template of this package."""
     return files("reclamation_core.reporting").joinpath("templates", name).read_text(encoding="utf-8")
 
 
@@ -153,7 +154,7 @@ def pdf_source(report: Report, lang: Lang = "fr") -> tuple[str, dict[str, Any]]:
     Raises:
         FaultsError: a table has more than `MOST_PDF_ROWS` rows.
     """
-    return _template("report.typ"), _printed(report.collected(MOST_PDF_ROWS), lang)
+    return template("report.typ"), _printed(report.collected(MOST_PDF_ROWS), lang)
 
 
 def _printed(report: Report, lang: Lang) -> dict[str, Any]:

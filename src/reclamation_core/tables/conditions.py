@@ -87,7 +87,8 @@ _LOWER_FIRST = Wording(
 )
 
 
-def _exact_values(values: Iterable[Any]) -> tuple[Any, ...]:
+def exact_values(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Return values, numbers as exact ones."""
     return tuple(map(exact, values))
 
 
@@ -101,7 +102,7 @@ class Condition(SharedRepr):
     """
 
     operator: Operator
-    values: tuple[Any, ...] = attrs.field(default=(), converter=_exact_values)
+    values: tuple[Any, ...] = attrs.field(default=(), converter=exact_values)
 
     @values.validator
     def _right_number(self, _: object, values: tuple[Any, ...]) -> None:

@@ -15,6 +15,7 @@ import attrs
 from reclamation_core.missing import ABSENT, UNKNOWN, Missing
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.tables.cells import Atom, Cells, compile_cells, numbers, partition, sets_of, union
+from reclamation_core.tables.conditions import exact_values
 from reclamation_core.tables.domains import Domain, exact
 from reclamation_core.tables.errors import TableDefinitionError
 from reclamation_core.tables.rules import HitPolicy, Monotone, Row, outcome_order
@@ -120,10 +121,6 @@ def _rows(rows: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _exact_outcomes(outcomes: Iterable[Any]) -> tuple[Any, ...]:
-    return tuple(map(exact, outcomes))
-
-
 @attrs.frozen(slots=False)
 class CompiledTable(SharedRepr, Generic[O]):
     """A decision table as it is defined, compiled to cells: what look-ups, proofs, explanations and documents read.
@@ -140,7 +137,7 @@ class CompiledTable(SharedRepr, Generic[O]):
     rows: tuple[Row, ...] = attrs.field(converter=_rows)
     hit_policy: HitPolicy = HitPolicy.UNIQUE
     title: Wording = attrs.field(default=attrs.Factory(lambda self: Wording(self.name, self.name), takes_self=True))
-    priority: tuple[O, ...] = attrs.field(default=(), converter=_exact_outcomes, kw_only=True)
+    priority: tuple[O, ...] = attrs.field(default=(), converter=exact_values, kw_only=True)
     monotone: tuple[Monotone, ...] = attrs.field(default=(), converter=_monotone, kw_only=True)
     statements: tuple[tuple[O, Wording], ...] = attrs.field(default=(), converter=_statements, kw_only=True)
     plain_statements: tuple[tuple[O, Wording], ...] = attrs.field(default=(), converter=_statements, kw_only=True)

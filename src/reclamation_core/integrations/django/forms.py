@@ -28,6 +28,7 @@ from reclamation_core.integrations.board.forms import REQUIRED, read_command, re
 from reclamation_core.integrations.django.settings import board_options, options
 from reclamation_core.plans import Pgaac, PlanCommandType
 from reclamation_core.policy import Policy, PolicyBook
+from reclamation_core.reporting.report import words
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.vocabulary import Fact
 from reclamation_core.wording import Lang, Wording, capitalized, decimal_text, typeset
@@ -115,7 +116,7 @@ class ActForm(forms.Form):
         """Return the fields as the board shows them: under an empty title those always shown, then closed groups."""
         found: dict[str, list[forms.BoundField]] = {}
         for field in self._shown:
-            title = "" if field.group is None else _printed(field.group, self._act.lang)
+            title = "" if field.group is None else words(field.group, self._act.lang)
             found.setdefault(title, []).append(self[field.key])
         return list(found.items())
 
@@ -199,8 +200,8 @@ class _Entry(forms.Field):
         super().__init__(
             required=field.is_required,
             widget=_widget(field, lang),
-            label=capitalized(_printed(field.label, lang)),
-            help_text=" ".join(_printed(one, lang) for one in hints),
+            label=capitalized(words(field.label, lang)),
+            help_text=" ".join(words(one, lang) for one in hints),
             error_messages={"required": _sentence(REQUIRED, lang)},
             initial=list(field.values) if field.kind is FieldKind.CHOICES else _written(field, lang),
         )
@@ -223,7 +224,7 @@ _NOT_SPECIFIED: Final = Wording("Non précisé", "Not specified")
 
 
 def _widget(field: FormField, lang: Lang) -> forms.Widget:
-    choices = [(code, _printed(label, lang)) for code, label in field.choices]
+    choices = [(code, words(label, lang)) for code, label in field.choices]
     match field.kind:
         case FieldKind.TEXT | FieldKind.LINES:
             return forms.Textarea({"rows": 4 if field.kind is FieldKind.TEXT else 2})
@@ -247,9 +248,5 @@ def _written(field: FormField, lang: Lang) -> str:
     return decimal_text(text, lang) if field.kind is FieldKind.NUMBER else text
 
 
-def _printed(words: Wording, lang: Lang) -> str:
-    return typeset(words.in_(lang), lang)
-
-
-def _sentence(words: Wording, lang: Lang) -> str:
-    return typeset(f"{capitalized(words.in_(lang))}.", lang)
+def _sentence(text: Wording, lang: Lang) -> str:
+    return typeset(f"{capitalized(text.in_(lang))}.", lang)
