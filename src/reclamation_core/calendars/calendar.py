@@ -64,8 +64,9 @@ class BusinessCalendar(SharedRepr):
     @definition.validator
     def _refuse_another_class(self, _: object, value: object) -> None:
         if not isinstance(value, CalendarDefinition):
-            remedy = "BusinessCalendar.france(territory) makes the calendar of a territory"
-            raise TypeError(f"definition: CalendarDefinition is expected, got {safe_repr(value)}; {remedy}")
+            raise TypeError(
+                f"definition: CalendarDefinition is expected, got {safe_repr(value)}; BusinessCalendar.france()"
+            )
 
     def __attrs_post_init__(self) -> None:
         tables = prepared(self.definition)

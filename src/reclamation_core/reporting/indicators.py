@@ -581,12 +581,9 @@ def chart_of_units(page: IndicatorPage, sites: Sites, lang: Lang = "fr") -> str 
         )
         for one in page.units[:MOST_UNITS]
     ]
-    whole = page.whole.figure("on_time").value
-    return (
-        shares_chart(_SHARES_OF_UNITS.in_(lang), shares, reference=whole, lang=lang)
-        if any(one.value is not None for one in shares)
-        else None
-    )
+    if all(one.value is None for one in shares):
+        return None
+    return shares_chart(_SHARES_OF_UNITS.in_(lang), shares, reference=page.whole.figure("on_time").value, lang=lang)
 
 
 _SHORT_MONTHS: Final[Mapping[Lang, Sequence[str]]] = {

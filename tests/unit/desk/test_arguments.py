@@ -238,7 +238,7 @@ def test_the_constructor_names_the_refused_parameter(parameter: str) -> None:
         Desk.in_memory(**given)
 
 
-def test_an_unknown_option_an_address_for_a_store_and_a_case_for_its_number_are_refused() -> None:
+def test_unknown_options_and_arguments_of_another_class_are_refused() -> None:
     given: dict[str, Any] = {"site": None}
     with pytest.raises(TypeError, match=r"^site: unknown option of a desk; use policy, sites, clock, taxonomy"):
         Desk.in_memory(**given)
