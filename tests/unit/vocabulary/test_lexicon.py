@@ -41,6 +41,7 @@ HARD_TO_TELL = {
     ("label", "label-en"),
     ("samedi", "Saturday"),
     ("scénario", "scenario"),
+    ("Statut", "Status"),
     ("week-end", "weekend"),
     ("week-end ( ) ", "weekend ( ) "),
 }
