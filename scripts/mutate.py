@@ -10,9 +10,9 @@ alone, is tried by these three files, the approved texts and the examples of the
 of the words of every module are tried too. What they do not catch is tried by every test, which takes minutes: a
 function that runs on import has no notes of the tests that read what it made.
 
-Two kinds of changes are not drawn, as no test can tell them: `zip` without its `strict=True`, which checks the lengths
-that its caller made, and `max` or `min` without a key with its arguments swapped. The score counts changes that can be
-noticed.
+Two kinds of changes are not drawn, as no test can tell them: `zip` with another `strict` than its True, which checks
+the lengths that its caller made, and `max` or `min` without a key with its arguments swapped. The score counts changes
+that can be noticed.
 
 A mutant is caught when a test fails on it that passes without it: at the end, what failed runs on the unchanged tree;
 and when its tests take three times as long as on the unchanged tree, as Stryker and PIT count a timeout. The survivors
@@ -144,6 +144,8 @@ def places(tree: ast.AST) -> Iterator[ast.AST]:
                 case ast.Call(func=ast.Name(id="TypeVar" | "cast")):
                     continue
                 case ast.Assign(targets=[ast.Name(id="__all__")]):
+                    continue
+                case ast.keyword(arg="strict") if isinstance(tree, ast.Call) and ast.unparse(tree.func) == "zip":
                     continue
                 case ast.AST():
                     yield node
