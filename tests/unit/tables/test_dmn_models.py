@@ -574,11 +574,12 @@ def test_times_are_compared_with_variables_and_their_rules_are_proved() -> None:
     assert "rows" in str(the_faults(compared(("&gt;=v", "&lt;=v"))))
 
 
-def test_values_without_an_order_are_equal_or_different() -> None:
-    tables = from_dmn(compared(("v", "not(v)"), "string"))
-    table = tables["allowed"]
-    assert [table.decide(tables.complete({"x": x, "v": "a"})).outcome for x in ("a", "b")] == ["0", "1"]
-    assert tables.notes == ()
+@pytest.mark.parametrize("other", ["not(v)", "-", ""])
+def test_values_without_an_order_are_equal_or_different(other: str) -> None:
+    tables = from_dmn(compared(("v", other), "string", "FIRST"))
+    complete, table = tables.complete, tables["allowed"]
+    assert [table.decide(complete({"x": x, "v": "a"})).outcome for x in ("a", "b")] == ["0", "1"]
+    assert ([one.name for one in table.inputs], tables.notes) == (["x_compared_with_v"], ())
 
 
 @pytest.mark.parametrize("cell", ["u", "v, 3", "v + 1", "[v..v]", "[1..v]", "not(v, 3)"])

@@ -137,4 +137,5 @@ def test_a_notebook_shows_the_french_page(analysis: CauseAnalysis) -> None:
         assert [word for word in words if word not in shown] == []
     assert len(words) > 10
     assert analysis._repr_html_() == analysis.to_html("fr")
+    assert ("<ol" in analysis.to_html()) == ("\n1. " in analysis.to_markdown())
     assert Fragment(analysis.to_html("en")).elements[0][1]["lang"] == "en"

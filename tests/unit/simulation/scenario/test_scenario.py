@@ -116,8 +116,9 @@ def test_what_happens_in_the_scenario(stage: Stage, cases: tuple[Case, ...]) -> 
             seen.update(kinds)
             for event in history.events:
                 values = attrs.asdict(event.data, value_serializer=partial(plain, history.vault))
+                line = f"{event.occurred_at} {event.role} {event.by and history.vault.read(event.by)} {values}"
                 count, before = sums.get(event.type, (0, 0))
-                sums[event.type] = (count + 1, crc32(f"{event.occurred_at} {event.role} {values}".encode(), before))
+                sums[event.type] = (count + 1, crc32(line.encode(), before))
         yield from (f"{name}: {count}, {total}" for name, (count, total) in sorted(sums.items()))
 
     approved("scenario.txt", lines())
