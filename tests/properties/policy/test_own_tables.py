@@ -190,14 +190,14 @@ def test_a_row_of_m2_1_asks_for_the_outcome_of_an_own_table(rows: Any, drawn: li
         ({"inputs": ["band"]}, "tables.level.add[0].when.tables.source", r"level → source → band"),
         ({"inputs": ["theme"]}, "tables.level.add[0].when.tables.source", "for both kinds of cases"),
         ({"inputs": ["nope"]}, "tables.source.inputs[0]", "the name of a fact or of a table"),
-        (None, "tables.level.add[0].when.tables.source", "the name of a table of the edition is expected"),
+        (None, "tables.level.add[0].when.tables.source", "the name of a table of the edition is expected: a, b$"),
     ],
 )
 def test_an_own_table_that_a_row_of_m2_1_cannot_ask_for_is_refused(changes: Any, path: str, message: str) -> None:
     row = {"id": "x", "when": {"tables.source": '"a"'}, "then": "national"}
     tables: dict[str, Any] = {"level": {"add": [row]}}
-    if changes is not None:
-        tables["source"] = {**source([]), "rows": [{"id": "all", "when": {}, "then": "a"}], **changes}
+    own = {**source([]), "rows": [{"id": "all", "when": {}, "then": "a"}], **(changes or {"inputs": ["channel"]})}
+    tables |= {"a": own, "b": own} if changes is None else {"source": own}
     with pytest.raises(FaultsError, match=message) as refused:
         parse_policy({"starts_from": "M2-1", "edition": "x", "tables": tables})
     assert {fault.path for fault in refused.value.faults} == {path}
