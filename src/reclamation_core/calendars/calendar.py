@@ -65,7 +65,7 @@ class BusinessCalendar(SharedRepr):
     def _refuse_another_class(self, _: object, value: object) -> None:
         if not isinstance(value, CalendarDefinition):
             raise TypeError(
-                f"definition: CalendarDefinition is expected, got {safe_repr(value)}; BusinessCalendar.france()"
+                f"definition: CalendarDefinition is expected, got {safe_repr(value)}; use BusinessCalendar.france()"
             )
 
     def __attrs_post_init__(self) -> None:

@@ -87,7 +87,7 @@ def test_calendars_compare_and_copy_by_their_definition_and_cannot_be_changed() 
 
 
 def test_a_calendar_is_made_from_a_definition_and_nothing_else() -> None:
-    with pytest.raises(TypeError, match=r"definition: CalendarDefinition is expected, .*; BusinessCalendar\.france\("):
+    with pytest.raises(TypeError, match=r"definition: CalendarDefinition .*; use BusinessCalendar\.france\("):
         BusinessCalendar(cast("Any", "metropole"))
 
 
