@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow  # each build imports the package in a new process
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = ROOT / "docs" / "how-to" / "add-a-command.md"
 SOURCE: Final = ROOT / "src" / "reclamation_core"
+BUT_CACHES: Final = shutil.ignore_patterns("__pycache__")
 CHECKS: Final = """
 import json, sys
 from datetime import UTC, datetime, timedelta
@@ -95,24 +96,32 @@ assert any("rendez-vous" in json.dumps(row, ensure_ascii=False) for table in tab
 """
 
 
-def blocks() -> tuple[str, str, str]:
-    """Return the member, the event class and the method that the page shows."""
+def blocks() -> list[str]:
+    """Return the member, the event class and the method that the page shows: those of a case, then those of a plan."""
     page = PAGE.read_text(encoding="utf-8")
-    member, event, method = re.findall(r"^```py\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
-    return member, event, method
+    return re.findall(r"^```py\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the source, which Python compiles once."""
     folder = tmp_path_factory.mktemp("src")
-    shutil.copytree(SOURCE, folder / "reclamation_core", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(SOURCE, folder / "reclamation_core", ignore=BUT_CACHES)
     return folder
 
 
+def write(copy: Path, edits: dict[str, Callable[[str], str]]) -> None:
+    """Make a copy of the source that differs by these edits alone."""
+    shutil.copytree(SOURCE, copy / "reclamation_core", ignore=BUT_CACHES, dirs_exist_ok=True)
+    for name, edit in edits.items():
+        before = (SOURCE / name).read_text(encoding="utf-8")
+        assert edit(before) != before
+        (copy / "reclamation_core" / name).write_text(edit(before), encoding="utf-8")
+
+
 def build(copy: Path, change: Callable[[str], str] = lambda event: event) -> None:
-    """Add the command of the page to a copy of the source."""
-    member, event, method = blocks()
+    """Add the command on a case of the page to a copy of the source."""
+    member, event, method = blocks()[:3]
     edits: dict[str, Callable[[str], str]] = {
         "vocabulary/commands.py": lambda text: text.replace(
             "\n\n\nclass PlanCommandType", f"\n{member}\n\nclass PlanCommandType", 1
@@ -125,10 +134,7 @@ def build(copy: Path, change: Callable[[str], str] = lambda event: event) -> Non
             "    InformationRequested,\n", "    InformationRequested,\n    MeetingHeld,\n", 1
         ).replace("    def contain(\n", f"{method}\n    def contain(\n", 1),
     }
-    for name, edit in edits.items():
-        before = (SOURCE / name).read_text(encoding="utf-8")
-        assert edit(before) != before
-        (copy / "reclamation_core" / name).write_text(edit(before), encoding="utf-8")
+    write(copy, edits)
 
 
 def changed_files(copy: Path) -> set[str]:
@@ -194,3 +200,54 @@ def test_a_declaration_that_is_possible_without_a_part_works_otherwise(
     build(copy, lambda event: re.sub(part, "", event, count=1))
     assert run(copy, "import reclamation_core.cases.events").returncode == 0
     assert re.search(message, run(copy, CHECKS, str(tmp_path / "audit"), SETTINGS).stderr) is not None
+
+
+PLAN_CHECKS: Final = """
+from reclamation_core.desk import Desk
+from reclamation_core.errors import FaultsError
+from reclamation_core.plans import PlanCommandType, PlanRefusedError
+from reclamation_core.schemas import document_schema
+from reclamation_core.testing.builders import an_action
+from reclamation_core.vocabulary import Role
+
+plan = Desk.in_memory().acting("Mme Roux", Role.RQR).pgaac("CRE")
+plan.add(an_action(reference="A-1"))
+assert PlanCommandType.HINDER in [one for one, guards in plan.available_commands("A-1").items() if not guards]
+assert [(field.name, field.label.fr) for field in plan.form("hinder", "A-1").fields][:1] == [("obstacle", "obstacle")]
+assert {"reference", "obstacle"} <= set(document_schema("plan_command.hinder")["properties"])
+plan.execute({"type": "hinder", "reference": "A-1", "obstacle": "aucun formateur"})
+labels = {lang: plan.timeline("A-1", lang)[-1].label for lang in ("fr", "en")}
+assert labels == {"fr": "obstacle à une action", "en": "obstacle to an action"}
+assert plan.timeline("A-1")[-1].changes[0].after == "aucun formateur"
+plan.abandon("A-1", reason="le projet est abandonné")
+for obstacle, error in ((" ", FaultsError), ("un autre", PlanRefusedError)):
+    try:
+        plan.hinder("A-1", obstacle=obstacle)
+    except error as refused:
+        assert "obstacle" in str(refused)
+    else:
+        raise AssertionError(error)
+"""
+
+
+def test_the_command_of_a_plan_works_everywhere_with_three_files(copy: Path) -> None:
+    member, event, method = blocks()[3:]
+
+    def before(text: str, mark: str, added: str) -> str:
+        return text.replace(mark, added + mark, 1)
+
+    edits: dict[str, Callable[[str], str]] = {
+        "vocabulary/commands.py": lambda text: before(text, '    FINISH = "finish"', member),
+        "plans/events.py": lambda text: before(
+            before(text, '    "ActionJudged",\n', '    "ActionHindered",\n'),
+            '@plan_event(\n    "action_judged"',
+            f"{event}\n\n",
+        ),
+        "desk/plan_service.py": lambda text: before(
+            before(text, "    ActionJudged,\n", "    ActionHindered,\n"), "    def judge(\n", f"{method}\n"
+        ),
+    }
+    write(copy, edits)
+    done = run(copy, PLAN_CHECKS)
+    assert done.returncode == 0, done.stderr
+    assert len(changed_files(copy)) == 3
