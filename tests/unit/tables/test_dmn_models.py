@@ -344,10 +344,14 @@ def test_unlisted_outcomes_are_those_of_the_rules_and_of_the_users() -> None:
     assert table.output.values == ("court", "long", "très long")
 
 
-def test_the_type_of_an_outcome_may_be_inferred_from_its_cells() -> None:
-    for then, domain in (("1", Number()), ("false", Boolean())):
-        text = document(inputs=asks("x", "boolean"), output="<output/>", rules=rule("-", then))
-        assert from_dmn(text)["allowed"].output == domain
+def test_the_type_of_an_outcome_and_of_a_fact_may_be_inferred_from_its_cells() -> None:
+    for cell, type_ in (("1", "number"), ("false", "boolean"), ('date("2026-01-31")', "date"), ('"a"', "string")):
+        rules = rule(cell, cell) + rule("-", cell)
+        typed = document(
+            inputs=asks("x", type_), output=f'<output typeRef="{type_}"/>', rules=rules, policy='hitPolicy="FIRST"'
+        )
+        untyped = document(inputs=asks("x", ""), output="<output/>", rules=rules, policy='hitPolicy="FIRST"')
+        assert from_dmn(untyped)["allowed"] == from_dmn(typed)["allowed"]
     mixed = document(inputs=asks("x", "boolean"), output="<output/>", rules=rule("true", "1") + rule("false", "true"))
     assert faults(mixed) == [("decision[allowed].output", "a type is expected (typeRef), the entries tell none")]
 

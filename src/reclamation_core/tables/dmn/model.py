@@ -58,7 +58,7 @@ def entries_of(rule: Element, name: str) -> list[str]:
 
 def bilingual(fr: str | None, en: str | None, otherwise: str) -> Wording:
     """A text in both languages, the French one in place of the English where there is none."""
-    french = next(text for text in (fr, otherwise, "…") if text and text.strip())
+    french = fr if fr and fr.strip() else otherwise
     return Wording(french, en if en and en.strip() else french)
 
 
