@@ -2,7 +2,6 @@
 
 import random
 import re
-import zlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
@@ -343,10 +342,3 @@ def toml(number: int) -> tuple[str, bytes]:
         start = draw.randrange(len(text))
         text = text[:start] + draw.choice(_TOML_NASTY) + text[start + draw.choice([0, 0, 1, 5, 20]) :]
     return reader, text.encode("utf-8", "surrogatepass")
-
-
-def wrong_sum(content: bytes) -> bytes:
-    """An archive whose directory and parts state a wrong checksum for the first sheet."""
-    with ZipFile(BytesIO(content)) as archive:
-        right = zlib.crc32(archive.read(SHEET)).to_bytes(4, "little")
-    return content.replace(right, bytes(255 - byte for byte in right))

@@ -188,6 +188,10 @@ def run(arguments: Sequence[str]) -> int:
         from reclamation_core.cli.errors import refuse
 
         return refuse(error)
+    except SystemExit as left:
+        if left.code == 1:  # typer's own, if the reader of a help has closed it
+            return 0
+        raise
     if parsed == 130:  # typer's own status of Ctrl-C
         raise KeyboardInterrupt
     if not callable(parsed):

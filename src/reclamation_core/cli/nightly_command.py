@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import shlex
-import signal
 import subprocess
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
+from signal import default_int_handler
 from typing import Annotated, Final
 from urllib.parse import quote
 
@@ -17,6 +15,7 @@ import typer
 
 from reclamation_core.cases import event_document
 from reclamation_core.cases.themes import ThemeKeywords
+from reclamation_core.cli import handling_termination
 from reclamation_core.cli.database_commands import address, desk_on, existing, name_of
 from reclamation_core.cli.errors import CommandError, in_french, read_file
 from reclamation_core.cli.options import Db, DocumentsOption, PoliciesOption, SitesOption, read_editions
@@ -104,7 +103,7 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
             digests.mkdir(parents=True, exist_ok=True)
             require_output(digests / "ensemble.txt", "--digest")
         try:
-            with _stopped_by_a_signal():
+            with handling_termination(default_int_handler):
                 report = desk.maintenance.nightly(
                     verify=verify, publish=send, signals=signals, themes=themes, checkpoint=published
                 )
@@ -158,19 +157,6 @@ def _write_digests(desk: Desk, sites: Sites | None, folder: Path) -> None:
     desks = {"ensemble": desk} | {f"centre-{code}": desk.scoped(site=code) for code in sites or ()}
     for name, scoped in desks.items():
         write_document(scoped.worklist().to_text(), folder / f"{quote(name, safe=' ')}.txt")
-
-
-@contextmanager
-def _stopped_by_a_signal() -> Iterator[None]:
-    """End the block by a KeyboardInterrupt at SIGTERM, so that the job is released; only in the main thread."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _sender(command: str) -> Callable[[FeedItem], None]:

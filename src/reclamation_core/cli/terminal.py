@@ -200,17 +200,14 @@ def wrapped(text: str, columns: int, indent: str = "") -> Text:
 
 
 def show(screen: Console, renderable: RenderableType) -> None:
-    """Print a renderable in the width available, or in its minimum width, without trailing blanks."""
-    columns = max(width(screen), _min_width(renderable)) if isinstance(renderable, Table) else width(screen)
+    """Print a renderable in the width available, a table in its minimum width, without trailing blanks."""
+    columns = width(screen)
+    if isinstance(renderable, Table):
+        columns = max(columns, sum((column.min_width or _NARROWEST) + _GAP for column in renderable.columns))
     for line in screen.render_lines(renderable, screen.options.update_width(columns), pad=False):
         text = Text.assemble(*((segment.text, segment.style or "") for segment in line))
         text.rstrip()
         screen.print(text, soft_wrap=True)
-
-
-def _min_width(table: Table) -> int:
-    """Return the width of a table whose unbroken cells are not cut."""
-    return sum((column.min_width or _NARROWEST) + _GAP for column in table.columns)
 
 
 def counts(screen: Console, blocks: Iterable[tuple[str, Sequence[tuple[str, int]]]]) -> None:
@@ -245,9 +242,7 @@ def table(
     A cell is a text of the command, or one that `wrapped` returned.
     """
     result = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
-    cells = [
-        [cell if isinstance(cell, Text) else Text(typeset(cell).translate(_TIGHTENED)) for cell in row] for row in rows
-    ]
+    cells = [[cell if isinstance(cell, Text) else _cell(cell) for cell in row] for row in rows]
     for place, title in enumerate(map(typeset, header)):
         longest = max([cell_len(title), *(row[place].cell_len for row in cells)]) if place in unbroken else None
         result.add_column(

@@ -1,6 +1,7 @@
 """The entry point: missing packages, signals and errors of the terminal."""
 
 import importlib.util
+import os
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from reclamation_core import cli
 from reclamation_core.cli import application
 from reclamation_core.documents.atomic_files import atomic_writer
 from reclamation_core.errors import install_command
+from reclamation_core.wording import typeset
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,29 +31,39 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     )
 
 
-def test_the_command_leaves_with_its_status(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "argv", ["reclamation", "deadline", "2026-05-02"])
+def test_the_command_leaves_with_its_status_and_a_signal_stays_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(_: Sequence[str]) -> int:
+        signal.raise_signal(signal.SIGTERM)  # as SIGHUP under nohup
+        return 2
+
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    monkeypatch.setattr(application, "run", run)
     with pytest.raises(SystemExit) as caught:
         cli.main()
-    assert caught.value.code == 0
+    assert (caught.value.code, signal.signal(signal.SIGTERM, before)) == (2, signal.SIG_IGN)
 
 
-def test_a_terminated_command_leaves_no_partial_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", sorted({"SIGTERM", "SIGHUP"} & {*signal.Signals.__members__}))
+def test_a_terminated_command_leaves_no_partial_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    number = signal.Signals[name]
+
     def run(_: Sequence[str]) -> int:
         with atomic_writer(tmp_path / "decisions.csv") as file:
             file.write("Mme Durand")
             file.flush()
             assert [part.suffix for part in tmp_path.iterdir()] == [".part"]
-            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(number)
         return 0
 
-    before = signal.getsignal(signal.SIGTERM)
+    before = signal.getsignal(number)
     monkeypatch.setattr(application, "run", run)
     with pytest.raises(SystemExit) as caught:
         cli.main()
-    assert caught.value.code == 143
+    assert caught.value.code == 128 + number
     assert list(tmp_path.iterdir()) == []
-    assert signal.getsignal(signal.SIGTERM) == before
+    assert signal.getsignal(number) == before
 
 
 @pytest.mark.parametrize(
@@ -77,14 +89,16 @@ def test_an_interruption_exits_with_130_and_one_line(
 
 
 @pytest.mark.parametrize("argument", ["--help", "--version"])
-def test_a_full_standard_output_is_named(argument: str) -> None:
+def test_a_full_standard_output_is_named_and_a_closed_one_is_no_error(argument: str) -> None:
     command = [sys.executable, "-c", "from reclamation_core.cli import main; main()", argument]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, check=False, stdout=full, stderr=subprocess.PIPE, text=True)
-    assert (done.returncode, done.stderr) == (
-        2,
-        "reclamation : sortie standard : il n’y a plus de place sur le disque\n".replace(" :", "\xa0:"),
-    )
+    assert done.stderr == typeset("reclamation : sortie standard : il n'y a plus de place sur le disque\n", "fr")
+    reader, closed = os.pipe()
+    os.close(reader)
+    ended = subprocess.run(command, check=False, stdout=closed, stderr=subprocess.PIPE, text=True)
+    os.close(closed)
+    assert (done.returncode, ended.returncode, ended.stderr) == (2, 0, "")
 
 
 def test_the_help_loads_neither_subcommands_nor_what_they_need() -> None:

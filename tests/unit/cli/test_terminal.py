@@ -79,18 +79,12 @@ def test_styles_of_the_screen_itself_reach_a_terminal(monkeypatch: pytest.Monkey
 
 
 def test_an_error_is_one_line_for_each_fault() -> None:
-    error = FaultsError(
-        (
-            Fault("a\nreclamation : fait", "x", Wording("une table\x9b", "a table")),
-            Fault("$", "x", Wording("un\nfichier", "a file")),
-        )
-    )
-    told = in_french(error)
+    first = Fault("a\nreclamation : fait", "x", Wording("une table\x9b", "a table"))
+    told = in_french(FaultsError([first, Fault("$", "x", Wording("un\nfichier", "a file"))]))
     assert_harmless(told)
     assert len(told.split("\n")) == 2
-    assert (
-        typeset(in_french(FileNotFoundError(2, "x", "a\nb\x1b[2J")), "en") == "a�b�[2J : fichier ou dossier introuvable"
-    )
+    missing = in_french(FileNotFoundError(2, "x", "a\nb\x1b[2J"))
+    assert typeset(missing, "en") == "a�b�[2J : fichier ou dossier introuvable"
 
 
 HEADER = "reference,received_at,\x1b[2Jcouleur\x9b,\u202enom"

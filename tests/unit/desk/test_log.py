@@ -33,7 +33,6 @@ from tests.unit.reporting.tampering import sealed
 from tests.unit.reporting.test_audit_file import KEY, PRIVATE, PUBLIC, lived
 from tests.unit.reporting.test_audit_file import verify_here as verify_here  # noqa: PLC0414  a fixture
 
-OTHER_KEY = bytes(32)
 RAW = PRIVATE.public_key().public_bytes_raw()
 ORIGIN = "reclamations.example.fr/registre"
 STORES: list[SqlAlchemyStore] = []
