@@ -92,11 +92,10 @@ def _grow(cells: Cells, number: int, allowed: int, order: Sequence[int]) -> tupl
     box = [1 << (number // stride % len(atoms)) for atoms, stride in zip(cells.atoms, cells.strides, strict=True)]
     covered = 1 << number
     for place in order:
-        here = box[place].bit_length() - 1
-        slab = covered  # the box as far as it has grown, which has one atom of this input
+        stride = cells.strides[place]
+        first = covered >> (box[place].bit_length() - 1) * stride  # the box as grown so far, at the input's first atom
         for code in range(len(cells.atoms[place])):
-            apart = (code - here) * cells.strides[place]
-            moved = slab << apart if apart >= 0 else slab >> -apart
+            moved = first << code * stride
             if not moved & ~allowed:
                 box[place] |= 1 << code
                 covered |= moved

@@ -889,9 +889,8 @@ def test_documents_that_are_reserved_damaged_or_too_many_are_in_no_audit_file(tm
             tmp_path / "a", case="R-2026-000002", documents=True
         )
     desk = with_documents()
-    for limit, most in (("_LARGEST_ARCHIVE", 50_000), ("MOST_FILES", 12)):
-        with patch.object(audit_output, limit, most), pytest.raises(FaultsError, match=r"^output: .* give a folder"):
-            desk.reports.audit(tmp_path / "a.zip", case="R-2026-000002", documents=True)
+    with patch.object(audit_output, "MOST_FILES", 12), pytest.raises(FaultsError, match="give a folder"):
+        desk.reports.audit(tmp_path / "a.zip", case="R-2026-000002", documents=True)
     store_of_documents = desk._context.documents
     assert store_of_documents is not None
     store_of_documents.delete(desk.documents("R-2026-000002")[1].key)

@@ -664,7 +664,7 @@ class SiteCase(_Case):
         with Desk.in_memory(policy=policy, sites=sites, clock=clock, clock_limit=None) as desk:
             for day in sorted({calendar.subtract(day, 1) for day in off}):
                 received_at = datetime.combine(day, time(9), calendar.zone)
-                case = desk.register(a_complaint(received_at=received_at), site=self.site, complainant=".")
+                case = desk.register(a_complaint(received_at=received_at), site=self.site)
                 due[day.isoformat()] = None if case.deadline is None else case.deadline.due
         return ExpectedSite(time_zone=calendar.zone.key, days_off=off, due=due)
 

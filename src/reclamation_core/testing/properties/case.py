@@ -377,7 +377,7 @@ def one_source(make_desk: MakeDesk, mistaken: Any, truth: Any, site: str) -> Cou
         conflicts = [first.reference]
         if truth != mistaken:
             with suppress(SourceConflictError):
-                conflicts = [desk.register(truth, site=site, source="courriel 4711").reference, "not refused"]
+                conflicts.append(desk.register(truth, site=site, source="courriel 4711").reference)
         events = [item.event for item in all_events(desk)]
     is_kept = again == first and conflicts == [first.reference] and events == list(first.events)
     return check_that(is_kept, first.reference, (again.reference, *conflicts, len(events)))
