@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Final
@@ -26,6 +26,14 @@ class ReportFormat(LabelledEnum):
     PDF = "pdf", "PDF", "PDF"
 
 
+MEDIA_TYPES: Final[Mapping[ReportFormat, str]] = {
+    ReportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ReportFormat.CSV: "text/csv; charset=utf-8",
+    ReportFormat.JSON: "application/json",
+    ReportFormat.HTML: "text/html; charset=utf-8",
+    ReportFormat.PDF: "application/pdf",
+}
+"""The media type of a file of each format."""
 _WRITERS: Final[dict[ReportFormat, Callable[[Report, IO[bytes], Lang], None]]] = {
     ReportFormat.XLSX: write_xlsx,
     ReportFormat.CSV: write_csv,

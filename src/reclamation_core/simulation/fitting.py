@@ -14,20 +14,10 @@ from reclamation_core.calendars import BusinessCalendar
 from reclamation_core.missing import UNKNOWN, Missing
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.estimates import WaitingTime, time_to_answer
-from reclamation_core.simulation.rates import STAFFED, Kind, Theme, is_in_office_hours
+from reclamation_core.simulation.rates import PERSONS, STAFFED, Kind, Theme, is_in_office_hours
 from reclamation_core.validators import of_class, require
-from reclamation_core.vocabulary import (
-    SEVERITIES,
-    Channel,
-    Complainant,
-    ComplaintFacts,
-    Level,
-    Nature,
-    Requirement,
-    Sites,
-)
+from reclamation_core.vocabulary import SEVERITIES, Channel, ComplaintFacts, Level, Nature, Requirement, Sites
 
-_PERSONS: Final = frozenset({Complainant.TRAINEE, Complainant.OTHER, UNKNOWN})
 _CONTENT: Final = 7
 _PLAIN: Final = (
     *("formal", "complainant", "nature", "requirement", "sold_service"),
@@ -163,10 +153,8 @@ def _mixes(seen: list[_Seen]) -> dict[str, Any]:
         "themes": _weights(one.theme for one in seen if one.theme is not None),
         "channels": _weights(one.facts.channel for one in others if calendar.is_business_day(one.day)),
         "complainants": _weights(one.facts.complainant for one in others),
-        "person_scopes": _weights(one.facts.client_scope for one in seen if one.facts.complainant in _PERSONS),
-        "organisation_scopes": _weights(
-            one.facts.client_scope for one in seen if one.facts.complainant not in _PERSONS
-        ),
+        "person_scopes": _weights(one.facts.client_scope for one in seen if one.facts.complainant in PERSONS),
+        "organisation_scopes": _weights(one.facts.client_scope for one in seen if one.facts.complainant not in PERSONS),
         "service_reaches": _weights(one.facts.service_reach for one in seen),
         "mobilisations": _weights(one.facts.mobilisation for one in complaining),
         "recurrences": _weights(one.facts.recurrences for one in complaining),

@@ -17,7 +17,7 @@ from reclamation_core.missing import ABSENT, UNKNOWN, Absent, Unknown
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.simulation.draws import Draws, Weights
 from reclamation_core.simulation.profile import CaseloadProfile
-from reclamation_core.simulation.rates import Kind, Theme
+from reclamation_core.simulation.rates import PERSONS, Kind, Theme
 from reclamation_core.vocabulary import (
     SEVERITIES,
     Channel,
@@ -153,7 +153,6 @@ def subject_of(draws: Draws, profile: CaseloadProfile, kind: Kind) -> Subject:
     return Subject(kind=kind, theme=None if note >= CONTENT else draws.weighted(profile.themes), note=note)
 
 
-_PERSONS: Final = frozenset({Complainant.TRAINEE, Complainant.OTHER, UNKNOWN})
 _SURVEYED: Final = (Complainant.TRAINEE, Complainant.COMPANY)
 
 # How often a message of a channel is formal.
@@ -226,7 +225,7 @@ def true_facts(draws: Draws, profile: CaseloadProfile, subject: Subject, channel
     """Draw all facts of a message, known or not, without its risks."""
     kind, theme = subject.kind, subject.theme
     complainant = _complainant(draws, profile, kind)
-    scopes = profile.person_scopes if complainant in _PERSONS else profile.organisation_scopes
+    scopes = profile.person_scopes if complainant in PERSONS else profile.organisation_scopes
     return {
         "formal": draws.chance(_FORMAL[channel]),
         "complainant": complainant,

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from reclamation_core import missing
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.vocabulary import Channel, ClientScope, Complainant, Level, Mobilisation, ServiceReach
 from reclamation_core.vocabulary.facts import THEMES as PROPOSED
@@ -95,6 +96,8 @@ COMPLAINANTS: Final[Mapping[Complainant, float]] = {
     Complainant.COMPANY: 0.10,
     Complainant.OTHER: 0.04,
 }
+PERSONS: Final = frozenset({Complainant.TRAINEE, Complainant.OTHER, missing.UNKNOWN})
+"""The complainants who are persons, or may be; the others are organisations."""
 PERSON_SCOPES: Final[Mapping[ClientScope, float]] = {
     ClientScope.LOCAL: 0.94,
     ClientScope.REGIONAL: 0.04,

@@ -18,13 +18,13 @@ from reclamation_core.desk import AsyncDesk, Desk
 from reclamation_core.indicators.spans import TimeSpan
 from reclamation_core.integrations.http_requests import PostedFile
 from reclamation_core.integrations.incidents import request_id
+from reclamation_core.reporting.formats import MEDIA_TYPES, ReportFormat
 from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.validators import as_tuple, each, name
 from reclamation_core.vocabulary import Role
 from reclamation_core.wording import LANGUAGES, Wording
 
 D = TypeVar("D", Desk, AsyncDesk)
-HTML: Final = "text/html; charset=utf-8"
 MOST_DUE: Final = 150
 """The most answers, and the most effectiveness checks, of a calendar that clients subscribe to."""
 MOST_COMPLAINTS: Final = 5_000
@@ -200,7 +200,7 @@ class BoardResponse(SharedRepr):
     status: int = 200
     body: bytes = attrs.field(default=b"", repr=False)
     file: IO[bytes] | None = attrs.field(default=None, repr=False)
-    content_type: str = HTML
+    content_type: str = MEDIA_TYPES[ReportFormat.HTML]
     headers: Mapping[str, str] = attrs.field(factory=lambda: dict(SECURITY_HEADERS))
     role: str = ""
     pending: Callable[[], BoardResponse] | None = attrs.field(default=None, repr=False)
@@ -247,14 +247,10 @@ class BoardResponse(SharedRepr):
 _IN_MEMORY: Final = 1_000_000
 _CHUNK: Final = 64 * 1024
 _MEDIA_TYPES: Final[Mapping[str, str]] = {
-    "csv": "text/csv; charset=utf-8",
+    **{each.value: kind for each, kind in MEDIA_TYPES.items()},
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "html": HTML,
     "ics": "text/calendar; charset=utf-8",
-    "json": "application/json",
-    "pdf": "application/pdf",
     "txt": "text/plain; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
 }
 

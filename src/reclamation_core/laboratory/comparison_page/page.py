@@ -43,6 +43,7 @@ from reclamation_core.laboratory.reports import laboratory_report
 from reclamation_core.policy import Policy, m2_1
 from reclamation_core.policy.own_facts import TYPES
 from reclamation_core.reporting import Report, ReportFormat, report_bytes
+from reclamation_core.reporting.formats import MEDIA_TYPES
 from reclamation_core.reporting.report import file_stem
 from reclamation_core.vocabulary import FACTS, Level
 from reclamation_core.wording import Lang, Wording
@@ -79,8 +80,6 @@ _ENTERED: Final = (*(f"{side}-" for side in SIDES), PREFIX)
 _FIELDS: Final = ("file", "mapping", "near-", "column-", *_ENTERED)
 """How the ids of fields begin."""
 _BY: Final = ("site", "month")
-_CSV: Final = "text/csv; charset=utf-8"
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TOML: Final = "application/toml"
 _CHUNK: Final = 1 << 7
 _REFUSALS: Final = (ReclamationError, ValueError, OSError)
@@ -304,14 +303,18 @@ class _Session:
             policy = self.editions[kind]
             return Download(f"{file_stem(policy.edition)}.toml", _TOML, policy.to_toml().encode())
         if kind == "rejected":
-            return Download("rejets.csv" if self.lang == "fr" else "rejected.csv", _CSV, self.rejected())
+            return Download(
+                "rejets.csv" if self.lang == "fr" else "rejected.csv", MEDIA_TYPES[ReportFormat.CSV], self.rejected()
+            )
         report = self.report()
         name = file_stem(report.title.in_(self.lang))
         if kind == "xlsx":
-            return Download(f"{name}.xlsx", _XLSX, report_bytes(report, ReportFormat.XLSX, self.lang))
+            return Download(
+                f"{name}.xlsx", MEDIA_TYPES[ReportFormat.XLSX], report_bytes(report, ReportFormat.XLSX, self.lang)
+            )
         content = report_bytes(report.only(table), ReportFormat.CSV, self.lang)
         titles = {one.name: one.title.in_(self.lang) for one in report.tables}
-        return Download(f"{file_stem(titles[table])}.csv", _CSV, content)
+        return Download(f"{file_stem(titles[table])}.csv", MEDIA_TYPES[ReportFormat.CSV], content)
 
     def report(self) -> Report:
         """Return the report of the comparison, with the messages that are decided otherwise; files are made of it.

@@ -42,7 +42,7 @@ from reclamation_core.simulation.messages import (
     true_malfunction_severities,
 )
 from reclamation_core.simulation.profile import CaseloadProfile, MalfunctionProfile
-from reclamation_core.simulation.rates import Kind
+from reclamation_core.simulation.rates import PERSONS, Kind
 from reclamation_core.tables import Boolean, Enumeration
 from reclamation_core.vocabulary import Channel, Complainant, ComplaintFacts, MalfunctionFacts, Role, Sites
 
@@ -134,7 +134,6 @@ def scenario_data() -> ScenarioData:
     return read_bank(ScenarioData, "scenario.toml")
 
 
-_PERSONS: Final = frozenset({Complainant.TRAINEE, Complainant.OTHER})
 _DEFAULT_THEME: Final = "organisation"
 _STATES_OWN: Final = 0.7
 _LIKELIHOODS: Final = {1: 0.3, 2: 0.4, 3: 0.2, 4: 0.1}
@@ -223,7 +222,7 @@ def _author(complaint: InventedComplaint, draws: Draws) -> str | None:
     complainant = complaint.facts.complainant
     if complainant is UNKNOWN or complaint.kind is Kind.SURVEY:
         return None
-    if complainant in _PERSONS:
+    if complainant in PERSONS:
         return person_name(draws)
     return company_name(draws) if complainant is Complainant.COMPANY else body_name(draws)
 
