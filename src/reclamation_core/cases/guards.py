@@ -214,10 +214,10 @@ _COMMON: tuple[CaseGuard, ...] = (
         commands=_requiring(lambda requires: requires.after_receipt),
         when={"before_receipt": True},
         wording=Wording(
-            "la date indiquée[ ({earliest_date})] précède la réception[ ({received_at})]. Corrigez-la, "
-            "ou rectifiez la date de réception",
-            "the date given[ ({earliest_date})] is before the receipt[ ({received_at})]. Correct it, or "
-            "the date of receipt",
+            "la date indiquée[ ({earliest_date})] précède la réception ou le constat[ ({received_at})]. Corrigez-la, "
+            "ou rectifiez la date de réception ou de constat",
+            "the date given[ ({earliest_date})] is before the receipt or the finding[ ({received_at})]. Correct it, or "
+            "the date of receipt or finding",
         ),
         interpretation="I23",
         values={
@@ -230,10 +230,10 @@ _COMMON: tuple[CaseGuard, ...] = (
         commands=(CommandType.CORRECT,),
         when={"receipt_after_acts": True},
         wording=Wording(
-            "la réception indiquée[ ({new_receipt})] suit une opération du dossier[ ({first_act})]. "
-            "Indiquez la date d'arrivée de la demande",
-            "the receipt given[ ({new_receipt})] is after something done to the case[ ({first_act})]. "
-            "Give the date on which the message arrived",
+            "la réception ou le constat[ ({new_receipt})] suit une opération du dossier[ ({first_act})]. "
+            "Indiquez la date d'arrivée de la demande, ou celle du constat",
+            "the receipt or the finding[ ({new_receipt})] is after something done to the case[ ({first_act})]. "
+            "Give the date on which the message arrived, or that of the finding",
         ),
         interpretation="I23",
         values={

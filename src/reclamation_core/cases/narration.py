@@ -37,6 +37,7 @@ class Narrator(SharedRepr):
         containments: the containment measures of the case.
         own: the facts that editions declare themselves, by name; without them their names and codes are shown.
         taxonomy: the themes and the families of causes of the organisation, for their names.
+        is_malfunction: True for the case of a malfunction.
     """
 
     lang: Lang
@@ -48,6 +49,7 @@ class Narrator(SharedRepr):
     containments: Sequence[Any] = ()
     own: Mapping[str, Fact] = MappingProxyType({})
     taxonomy: Taxonomy = TRAINING_BODY
+    is_malfunction: bool = False
 
     def measure(self, event: int | None) -> str:
         """Return the number of the containment measure of an event, after a space; nothing if a case has one only."""
@@ -134,7 +136,8 @@ class Narrator(SharedRepr):
 
     def title(self, name: str) -> str:
         """Return the label of a fact; of an edition's own, which is not declared here, its name."""
-        return self("réception", "receipt") if name == "received_at" else label_of(name, self.own).in_(self.lang)
+        received = self("constat", "finding") if self.is_malfunction else self("réception", "receipt")
+        return received if name == "received_at" else label_of(name, self.own).in_(self.lang)
 
     def fact_of(self, name: str, fact: object, facts: ComplaintFacts | MalfunctionFacts) -> str:
         """Return the value of a fact of a case; unused if it is an own value that the edition does not declare."""

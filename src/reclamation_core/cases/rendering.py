@@ -14,7 +14,7 @@ from reclamation_core.calendars.codes import in_words
 from reclamation_core.calendars.local_times import moment_text
 from reclamation_core.cases.case import Case
 from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
-from reclamation_core.cases.codes import Admissibility, CaseState
+from reclamation_core.cases.codes import Admissibility, CaseKind, CaseState
 from reclamation_core.cases.events.base import RecordedEvent
 from reclamation_core.cases.narration import Narrator
 from reclamation_core.cases.texts import NOTE, REDACTED, displayed_vault
@@ -122,7 +122,7 @@ def _identity(
     yield "Niveau de traitement", "sans objet" if case.level is None else f"{case.level.label()}{imposed}"
     yield "Traité par", verbatim(named(case.handling_unit))
     yield "Centres", " ; ".join(verbatim(named(code)) for code in dict.fromkeys((case.site, *case.service_sites)))
-    yield "Reçu le", in_words(case.received_on)
+    yield "Reçu le" if case.kind is CaseKind.COMPLAINT else "Constaté le", in_words(case.received_on)
     yield "Réponse", _answer(case, on)
     yield "Niveau de criticité", _TO_SPECIFY if case.verdict.band is None else case.verdict.band.label()
     yield "Complexité", _TO_SPECIFY if case.verdict.complexity is None else case.verdict.complexity.label()

@@ -12,6 +12,7 @@ import attrs
 from reclamation_core.calendars.local_times import moment_text
 from reclamation_core.cases.case import Case, replay
 from reclamation_core.cases.causes import Taxonomy
+from reclamation_core.cases.codes import CaseKind
 from reclamation_core.cases.events import ComplainantCorrected, ComplainantIdentified, DateCorrected, FactsCorrected
 from reclamation_core.cases.events.base import RecordedEvent, dated
 from reclamation_core.cases.narration import Narrator, is_unused
@@ -43,7 +44,8 @@ def entries(
 ) -> tuple[TimelineEntry, ...]:
     """Return the events of a case for a reader; see `Case.timeline`."""
     shown = attrs.evolve(case, vault=displayed_vault(case.vault, texts=texts))
-    say = Narrator(lang, shown.vault, case.day_of, sites=sites, own=own, taxonomy=taxonomy)
+    is_found = case.kind is CaseKind.MALFUNCTION
+    say = Narrator(lang, shown.vault, case.day_of, sites=sites, own=own, taxonomy=taxonomy, is_malfunction=is_found)
     history, states = case.history, [None, *replay(case.events)]
     changes = [_changes(shown, *step, say) for step in zip(states, states[1:], history, strict=False)]
     corrected = _corrected(history, changes)

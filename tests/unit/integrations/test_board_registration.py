@@ -48,9 +48,10 @@ def test_any_other_message_needs_a_time_and_is_refused_at_that_field(desk: Desk)
 
 
 def test_a_date_that_is_refused_marks_the_field_in_which_it_is(desk: Desk) -> None:
-    browser, given = Browser(Board(), desk), {"received_time": "00:00", "site": "CRE", "channel": "email"}
+    browser = Browser(Board(sites=factories.SITES), desk)
+    given = {"received_time": "00:00", "site": "CRE", "channel": "email"}
     for day, shown in (("0001-01-01", "0001-01-01"), ("1989-06-01", "01/06/1989 : une date")):
-        browser.submit(browser.submit(browser.get("/dossiers/nouveau"), received_at=day, **given))
+        browser.submit(browser.get("/dossiers/nouveau"), received_at=day, **given)
         assert shown in marked(browser, "received_at")
     browser.submit(browser.get("/dossiers/nouveau"), received_at="2026-06-01", **given)
     form = browser.get("/dossiers/R-2026-000001/actes/correct_date")
@@ -113,18 +114,19 @@ LABELS = {
 
 
 @pytest.mark.parametrize("kind", LABELS)
-@given(days=st.integers(0, 3000) | st.sampled_from([90, 91]))
+@given(days=st.integers(0, 20_000) | st.sampled_from([90, 91]))
 def test_a_date_more_than_90_days_past_is_confirmed_before_it_is_registered(kind: str, days: int) -> None:
     board = Board(sites=factories.SITES, clock=factories.FakeClock(factories.at(20)))
     browser, day = Browser(board, factories.new_desk(factories.at(20))), date(2026, 6, 20) - timedelta(days=days)
     form = browser.get(f"/dossiers/nouveau?channel=centre_letter&type={kind}")
     page = browser.submit(form, received_at=day, received_time="08:00", site="CRE")
     is_confirmed = f"Vous indiquez le {day:%d/%m/%Y}, il y a" in browser.text
-    assert (is_confirmed, browser.desk.cases.count()) == ((True, 0) if days > 90 else (False, 1))
+    is_covered = day.year >= 1990 or kind == "malfunction"  # which has no time to answer
+    assert (is_confirmed, browser.desk.cases.count()) == ((is_covered, 0) if days > 90 else (False, 1))
     if is_confirmed:
         assert f"La {LABELS[kind][0].lower()} est-elle exacte ?" in page.headings
         browser.submit(page)
-    assert browser.desk.cases.count() == 1
+    assert browser.desk.cases.count() == is_covered
 
 
 @pytest.mark.parametrize("kind", LABELS)
@@ -140,9 +142,9 @@ def test_a_malfunction_has_the_date_and_time_of_the_finding_and_no_letters(kind:
         assert marked(browser, "received_time").endswith(is_expected)
     entered = {"received_time": "09:00", "service_reach": "one_centre", "verbatim": "a"}
     browser.submit(form, received_at="2026-06-01", site="CRE", **entered)
-    words = "onstaté le", "autre dysfonctionnement du", "<dt>Constat</dt>", "eçu le", "Courriers au client"
+    words = "onstaté le", "autre dysfonctionnement du", "<dt>Constat</dt>", "eçu le", "ourriers"
     counts = [browser.text.count(word) for word in words]
-    assert counts == ([3, 1, 1, 0, 0] if is_finding else [0, 0, 0, 3, 2])
+    assert counts == ([3, 1, 1, 0, 0] if is_finding else [0, 0, 0, 3, 6])
     browser.get("/dossiers/R-2026-000001/actes/qualify")
     assert ("<dt>Constat</dt>" in browser.text) is is_finding
 

@@ -801,7 +801,7 @@ class RecordedEvent(Envelope):
         if case is None:
             vault = Vault({sealed.digest: Secret(REDACTED, bytes(16)) for sealed in self.texts()})
             narrator = Narrator(
-                lang, vault, lambda at: at.astimezone(UTC).date(), sites=sites, own=own, taxonomy=taxonomy
+                lang, vault, lambda at: at.astimezone(UTC).date(), None, sites, own=own, taxonomy=taxonomy
             )
         else:
             facts = None
@@ -810,8 +810,7 @@ class RecordedEvent(Envelope):
                 known = (earlier.data.facts for earlier in before if isinstance(earlier.data, FactsEvent))
                 registered: Any = case.events[0].data
                 facts = next((facts for facts in known if facts is not None), registered.facts)
-            narrator = Narrator(
-                lang, case.vault, case.day_of, facts, sites, self.number, case.containments, own, taxonomy
-            )
+            of_case = facts, sites, self.number, case.containments, own, taxonomy, case.kind is CaseKind.MALFUNCTION
+            narrator = Narrator(lang, case.vault, case.day_of, *of_case)
         words = drop_inner_stops(self.data.describe(narrator))
         return typeset(words, lang if is_printed else "en")  # English has ordinary spaces

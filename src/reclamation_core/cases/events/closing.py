@@ -223,10 +223,9 @@ class Reopened(CaseEvent):
 
     def describe(self, say: Narrator) -> str:
         reason = say.text(self.reason)
-        return say(
-            f"rouvert, nouveau délai de réponse à compter de ce jour ; motif : {reason}",
-            f"reopened, a new answer clock starts on this day; reason: {reason}",
-        )
+        fr, en = ", nouveau délai de réponse à compter de ce jour", ", a new answer clock starts on this day"
+        clock = "" if say.is_malfunction else say(fr, en)  # no answer to a malfunction is due
+        return say(f"rouvert{clock} ; motif : {reason}", f"reopened{clock}; reason: {reason}")
 
 
 @case_event(

@@ -891,7 +891,7 @@ class _View(SharedRepr):
         case, made = found.case, found.form
         fields = _with_known(made.fields, {"event": self.request.first("event")})
         shown, linked = form or Form(fields), Form(made.linked) if made.linked else None
-        if form is not None and self._is_linking:
+        if form is not None and LINKED.name in self.request.form:
             shown, linked = Form(fields), form
         is_answer = command is CommandType.ANSWER
         return self.page(
@@ -926,7 +926,7 @@ class _View(SharedRepr):
         """Give the command of a posted form whose files were uploaded, or refused, or the store of them is down."""
         command = CommandType.parse(made.command)
         zone: ZoneInfo = made.zone  # type: ignore[assignment]  # the form of a command on a case has it
-        fields = with_offsets(made.linked if self._is_linking else made.fields, self.request.form, zone)
+        fields = with_offsets(made.linked if LINKED.name in self.request.form else made.fields, self.request.form, zone)
         if command is CommandType.ANSWER:
             if self._posted(_INSERTED):
                 return self.command(reference, command.value, self._with_block(reference, fields))
@@ -1001,11 +1001,6 @@ class _View(SharedRepr):
                 return show(form, _LetterPreview(lacks=_lacks_of(error, self.lang)))
             return self._refused(fields, error, show)
 
-    @property
-    def _is_linking(self) -> bool:
-        """True if the form posted is that of an action which is on the plan already."""
-        return LINKED.name in self.request.form
-
     def registration(self, form: Form | None = None, doubts: _Doubts = ((), None)) -> BoardResponse:
         """Show the form of a client's request or of a malfunction, or the form as it was refused."""
         role = chosen_role(self.request.roles, self.request.role)
@@ -1014,7 +1009,6 @@ class _View(SharedRepr):
         made = self.desk.form("register", kind=self._kind)
         shown = form or Form(_with_known(made.fields, known))
         sending = {**self.request.hidden, "envoi": self._posted("envoi") or uuid4().hex}
-        similar, long_past = doubts
         sending |= {_SEEN: "oui"} if any(doubts) or self._posted(_SEEN) else {}
         return self.page(
             "register.html",
@@ -1023,8 +1017,8 @@ class _View(SharedRepr):
             kind=self._kind.value,
             sent=attrs.evolve(self.request, hidden=sending),
             is_doubtful=any(doubts),
-            similar=similar,
-            long_past=long_past,
+            similar=doubts[0],
+            long_past=doubts[1],
             guidance=made.help.view(self.lang),
         )
 
@@ -1036,7 +1030,6 @@ class _View(SharedRepr):
         """Register a request or a malfunction, and show its case."""
         zone = zone_of(self.board.sites, self._posted("site"))
         fields = with_offsets(self.desk.form("register", kind=self._kind).fields, self.request.form, zone)
-
         if not self._posted(_SEEN) and any(doubts := self._doubts(fields, zone)):
             return self.registration(Form(with_values(fields, self.request.form, {})), doubts)
 
@@ -1058,8 +1051,11 @@ class _View(SharedRepr):
             received_on = datetime.fromisoformat(document["facts"]["received_at"]).astimezone(zone).date()
         except (FaultsError, OverflowError):
             return (), None
+        sites, site, has_deadline = self.board.sites, document["site"], self._kind is CaseKind.COMPLAINT
+        if has_deadline and site in sites and received_on < sites[site].calendar().first:
+            return (), None
         text, sender = document.get("verbatim"), document.get("complainant")
-        similar = self.desk.cases.similar(text, site=document["site"], received_on=received_on, sender=sender)
+        similar = self.desk.cases.similar(text, site=site, received_on=received_on, sender=sender)
         return similar, received_on if self.desk.cases.today - received_on > PERIOD else None
 
     def questions(self) -> BoardResponse:

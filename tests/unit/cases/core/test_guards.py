@@ -458,7 +458,8 @@ def test_what_only_a_complainant_can_have_is_refused_to_a_malfunction() -> None:
 
 
 def test_a_malfunction_is_treated_without_an_answer() -> None:
-    assert after(failing(), *HANDLED, TREATED).closed_at is not None
+    case = after(failing(), *HANDLED, TREATED, REOPENED)
+    assert case.events[-1].describe("en", case) == "reopened; reason: le poste est de nouveau en panne"
 
 
 def test_after_the_closing_a_reaction_mediation_and_links_can_still_be_recorded() -> None:

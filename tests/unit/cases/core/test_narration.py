@@ -10,7 +10,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.policy import Parameters, Policy, QualificationParameters
 from reclamation_core.vocabulary import Channel
 from tests.typography import plain
-from tests.unit.desk.factories import SITES, analysed, at, closed, new_desk, qualified, registered, sheet
+from tests.unit.desk.factories import SITES, analysed, at, closed, malfunction, new_desk, qualified, registered, sheet
 
 
 def test_an_optional_reason_follows_the_sentence_of_its_event(desk: Desk) -> None:
@@ -41,6 +41,12 @@ def test_a_correction_describes_the_changes_and_the_reason(desk: Desk) -> None:
     assert plain(describe(case, case.events[-1])) == (
         "informations rectifiées : récurrences en douze mois (2), canal (portail) ; motif : lettre mal lue"
     )
+
+
+def test_the_receipt_of_a_malfunction_is_its_finding(desk: Desk) -> None:
+    case = desk.correct(desk.register(malfunction(), site="CRE").reference, reason="x", received_at=at(1, 7))
+    assert describe(case, case.events[-1], "en") == "facts corrected: finding (01/06/2026 07:00); reason: x"
+    assert (case.timeline("en")[-1].changes[0].label, "Constaté le" in case.to_html()) == ("finding", True)
 
 
 def test_a_qualification_has_the_criticality_of_judged_risks() -> None:
