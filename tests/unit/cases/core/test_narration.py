@@ -45,7 +45,7 @@ def test_a_correction_describes_the_changes_and_the_reason(desk: Desk) -> None:
 
 def test_the_receipt_of_a_malfunction_is_its_finding(desk: Desk) -> None:
     case = desk.correct(desk.register(malfunction(), site="CRE").reference, reason="x", received_at=at(1, 7))
-    assert describe(case, case.events[-1], "en") == "facts corrected: finding (01/06/2026 07:00); reason: x"
+    assert describe(case, case.events[-1], "en") == "facts corrected: finding (1 June 2026 07:00); reason: x"
     assert (case.timeline("en")[-1].changes[0].label, "Constaté le" in case.to_html()) == ("finding", True)
 
 
