@@ -183,7 +183,7 @@ def test_a_night_that_an_outage_ended_ends_with_a_status_of_its_own(
 
 
 def test_a_night_that_is_stopped_by_a_signal_releases_its_lock(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("stop.py").write_text("import os, signal; os.kill(os.getppid(), signal.SIGHUP)")
+    Path("stop.py").write_text("import os, signal; os.kill(os.getppid(), signal.SIGTERM)")
     assert run(["nightly", "--db", URL, "--publish", f"'{sys.executable}' stop.py"]) == 4
     assert "commencé, puis interrompu à la demande" in capsys.readouterr().err
     assert run(["nightly", "--db", URL]) == 0
