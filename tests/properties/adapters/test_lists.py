@@ -128,10 +128,9 @@ def _check_places(desk: Desk, order: CaseOrder, descending: bool, limit: int, le
         if left:
             act, number = left.pop()
             untouched -= {write(desk, act, cases[number % len(cases)].reference)}
-
     assert all(found[reference] == 1 for reference in untouched)
-    placed = [case for case in cases if case.reference in untouched]
-    assert expected_order(placed, order, descending=descending) == [one for one in found if one in untouched]
+    placed = expected_order([one for one in cases if one.reference in untouched], order, descending=descending)
+    assert placed == [one for one in found if one in untouched]
 
 
 def write(desk: Desk, act: str, reference: str) -> str:
@@ -142,7 +141,8 @@ def write(desk: Desk, act: str, reference: str) -> str:
         desk.add_support(reference, kind="email", title="le courriel")
         return ""
     if act == "reroute":
-        desk.reroute(reference, handling_unit="STD", level="national", reason="plusieurs régions")
+        unit = "STR" if desk.cases.get(reference).handling_unit == "STD" else "STD"
+        desk.reroute(reference, handling_unit=unit, level="national", reason="plusieurs régions")
     elif desk.cases.get(reference).received_at > at(1):
         desk.correct(reference, reason="le cachet de la poste", received_at=at(1, 8))
     return reference
