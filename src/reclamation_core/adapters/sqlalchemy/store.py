@@ -66,7 +66,6 @@ from reclamation_core.adapters.sqlalchemy.statements import (
     decode,
     events_of,
     is_among,
-    is_among_these,
     is_in_list,
     members_of,
     raw,
@@ -410,6 +409,11 @@ class _Statements:
         self.plan_outlines = part.add_columns(events(PLAN_EVENTS.c.subject.is_not(None)), texts())
         of_wanted = texts(is_in_list(PLAN_TEXTS.c.digest, wanted.c.value, backend))
         self.plan_texts = select(PLANS.c.scope, of_wanted).select_from(plans)
+        own, lines = PUBLISHED_PLANS.c, PUBLISHED_LINES.c
+        count = select(func.count()).where(lines.scope == own.scope, lines.number == own.number).scalar_subquery()
+        published_at, recipients = raw_instant(own.published_at, backend), raw(own.recipients, backend)
+        published = select(own.scope, own.number, published_at, recipients, count).order_by(own.number)
+        self.publications = published.where(is_among(own.scope, "scopes", backend))
 
 
 _statements = cache(_Statements)
@@ -595,14 +599,9 @@ class SqlAlchemyState(PeriodQueries, SummaryQueries):
 
     def _publications(self, scopes: Iterable[str]) -> Mapping[str, list[Sequence[Any]]]:
         """Return the rows of the publications of plans in their order, by the keys of the plans."""
-        plans, lines = PUBLISHED_PLANS.c, PUBLISHED_LINES.c
-        count = select(func.count()).where(lines.scope == plans.scope, lines.number == plans.number).scalar_subquery()
-        backend = self._database.backend
-        published_at = raw_instant(plans.published_at, backend)
-        chosen = is_among_these(plans.scope, filter(is_storable, scopes), backend)
-        wanted = select(plans.scope, plans.number, published_at, raw(plans.recipients, backend), count).where(chosen)
+        parameters = {"scopes": _json_of(scopes)}
         found: defaultdict[str, list[Sequence[Any]]] = defaultdict(list)
-        for row in self._database.rows(wanted.order_by(plans.number)) if scopes else ():
+        for row in self._database.rows(self._statements.publications, parameters) if scopes else ():
             found[row[0]].append(row)
         return found
 
