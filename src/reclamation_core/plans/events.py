@@ -80,15 +80,6 @@ __all__ = [
     "plan_event",
 ]
 
-_FOLLOW_UP: Final = labelled(
-    "action de suite",
-    "follow-up",
-    hint=Wording(
-        "Une action de ce plan. Si elle n'y est pas encore, inscrivez-la d'abord.",
-        "An action of this plan. If it is not on it yet, add it first.",
-    ),
-    chosen_from=ChosenFrom.ACTIONS,
-)
 FUNCTIONS: Final = Wording("Des fonctions, jamais des noms de personnes.", "Functions, never names of persons.")
 """What to enter as recipients."""
 _REFERENCE_STAYS: Final = Wording(
@@ -224,6 +215,13 @@ def _of_action() -> Any:
 def _explanation(fr: str, en: str) -> Any:
     """Return the field of a text that guards may require, with its label in French and English."""
     return free(default=None, validator=text_or_blank, metadata=labelled(fr, en))
+
+
+def _of_follow_up(fr: str, en: str) -> dict[str, Any]:
+    """Return the label of a follow-up, whose hint says what to do if the plan does not have it yet."""
+    absent = "Une action de ce plan. Si elle n'y est pas encore", "An action of this plan. If it is not on it yet"
+    hint = Wording(f"{absent[0]}, {fr}.", f"{absent[1]}, {en}.")
+    return labelled("action de suite", "follow-up", hint=hint, chosen_from=ChosenFrom.ACTIONS)
 
 
 def _followed(action: Action, follow_up: LineReference | None) -> tuple[LineReference, ...]:
@@ -436,7 +434,9 @@ class ActionJudged(ActionEvent):
     )
     why: Text | None = _explanation("éléments de l'évaluation", "grounds of the judgement")
     follow_up: LineReference | None = attrs.field(
-        default=None, validator=optional(of_class(LineReference)), metadata=_FOLLOW_UP
+        default=None,
+        validator=optional(of_class(LineReference)),
+        metadata=_of_follow_up("laissez vide et désignez-la ensuite", "leave this empty and name it afterwards"),
     )
 
     @property
@@ -464,7 +464,9 @@ class FollowUpNamed(ActionEvent):
     """Another action, on this plan or another, follows up one that was not effective (suite)."""
 
     action: str = _of_action()
-    follow_up: LineReference = attrs.field(validator=of_class(LineReference), metadata=_FOLLOW_UP)
+    follow_up: LineReference = attrs.field(
+        validator=of_class(LineReference), metadata=_of_follow_up("inscrivez-la d'abord", "add it first")
+    )
 
     def changes(self, action: Action, recorded: RecordedPlanEvent) -> dict[str, Any]:
         return {"follow_ups": _followed(action, self.follow_up)}

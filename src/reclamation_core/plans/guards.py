@@ -84,10 +84,6 @@ def _signal_state(command: PartialPlanCommand) -> object:
     return UNKNOWN if command.signal is None else command.signal.state
 
 
-def _signal_latest(command: PartialPlanCommand) -> datetime | None:
-    return None if command.signal is None else command.signal.latest
-
-
 def _has_follow_up(command: PartialPlanCommand) -> bool:
     named = command.event.judges and command.data.follow_up is not None
     return bool(command.known_action.follow_ups) or named
@@ -652,7 +648,7 @@ _GUARDS: tuple[PlanGuard, ...] = (
             "le signal est déjà pris en compte[ depuis le {since}]. Inscrivez une action, ou écartez-le",
             "the signal is acknowledged already[, since {since}]. Add an action, or dismiss it",
         ),
-        values={"since": _signal_latest},
+        values={"since": lambda command: command.signal and command.signal.latest},
     ),
     Guard(
         id="signal-settled",
