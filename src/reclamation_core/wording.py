@@ -329,6 +329,7 @@ class FieldLabel(SharedRepr):
         chosen_as: its name where values are chosen; None if it is the same.
         is_required: True if a form requires it although its command has a default.
         group: the title of the group of fields that seldom matter, which a form shows closed; None to show it always.
+        only_with: the choice of another field without which it is of no use; None if it does not depend on a choice.
     """
 
     label: Wording
@@ -337,6 +338,7 @@ class FieldLabel(SharedRepr):
     chosen_as: Wording | None = attrs.field(default=None, kw_only=True)
     is_required: bool = attrs.field(default=False, kw_only=True)
     group: Wording | None = attrs.field(default=None, kw_only=True)
+    only_with: str | None = attrs.field(default=None, kw_only=True)
 
 
 MORE: Final = Wording("Autres précisions", "Other details")
@@ -352,7 +354,7 @@ def labelled(fr: str, en: str, hint: Wording | None = None, **options: Any) -> d
         fr: its name in French.
         en: its name in English.
         hint: what to enter.
-        options: `chosen_from`, `chosen_as`, `is_required` and `group` of the `FieldLabel`.
+        options: `chosen_from`, `chosen_as`, `is_required`, `group` and `only_with` of the `FieldLabel`.
     """
     return {LABEL: FieldLabel(Wording(fr, en), hint, **options)}
 

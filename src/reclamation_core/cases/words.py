@@ -47,11 +47,8 @@ def normalize_text(text: str) -> str:
         return text.lower()
     compatible = unicodedata.normalize("NFKD", text).casefold()  # a compatibility form may bring capitals with it
     decomposed = unicodedata.normalize("NFKD", compatible)
-    return _NOT_ASCII.sub(_without_accent, decomposed).translate(_LIGATURES)
-
-
-def _without_accent(sign: re.Match[str]) -> str:
-    return "" if unicodedata.combining(sign[0]) else sign[0]
+    plain = _NOT_ASCII.sub(lambda sign: "" if unicodedata.combining(sign[0]) else sign[0], decomposed)
+    return plain.translate(_LIGATURES)
 
 
 def text_words(text: str) -> tuple[str, ...]:

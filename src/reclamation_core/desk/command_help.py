@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import attrs
 
 from reclamation_core.cases.aggregate import Guard
+from reclamation_core.cases.codes import CaseKind
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.policy.sources import (
     CLAUSES,
@@ -24,8 +25,11 @@ _MOST: Final = 5
 """The most clauses, and the most interpretations, of a help."""
 
 
-_OF_REGISTRATION: Final = [one.id for one in CLAUSES if {"Channel", "Nature"} & {*one.objects}]
-"""The clauses on what a complaint is."""
+_OF_REGISTRATION: Final[Mapping[LabelledEnum, frozenset[str]]] = {
+    CaseKind.COMPLAINT: frozenset({"Channel", "Nature"}),
+    CaseKind.MALFUNCTION: frozenset({"MalfunctionFacts", "Policy.assess_malfunction"}),
+}
+"""The objects of the clauses, and the carriers of the interpretations, on what a case of each kind is."""
 
 
 @attrs.frozen(kw_only=True)
@@ -82,23 +86,26 @@ class CommandHelpView(SharedRepr):
     example: tuple[SourceView, ...]
 
 
-def command_help(command: LabelledEnum | None, guards: Iterable[Guard[Any, Any]], example: object) -> CommandHelp:
+def command_help(command: LabelledEnum, guards: Iterable[Guard[Any, Any]], example: object) -> CommandHelp:
     """Return the help of a command.
 
     Args:
-        command: the command; None for a registration, which no guard refuses.
+        command: the command; for a registration, which no guard refuses, the kind of the case.
         guards: the guards of all commands.
         example: an example of what a person enters: an event or the sheet of an action, its texts in clear.
     """
+    named = _OF_REGISTRATION.get(command, frozenset())
     # A guard of one command says more about the command than a guard of many.
     own = sorted((one for one in guards if command in one.commands), key=lambda one: len(one.commands))
-    names = dict.fromkeys(name for guard in own for name in cited(guard.clause))
-    numbers = dict.fromkeys(number for guard in own for number in interpretation_numbers(guard.interpretation))
+    names = [one.id for one in CLAUSES if named & {*one.objects}]
+    names += dict.fromkeys(name for guard in own for name in cited(guard.clause))
+    numbers = [one.number for one in INTERPRETATIONS if one.carrier in named]
+    numbers += dict.fromkeys(number for guard in own for number in interpretation_numbers(guard.interpretation))
     clauses = {one.id: one for one in CLAUSES}
     known = {one.number: one for one in INTERPRETATIONS}
     return CommandHelp(
-        clauses=tuple(clauses[name] for name in (_OF_REGISTRATION if command is None else list(names))[:_MOST]),
-        interpretations=tuple(known[number] for number in list(numbers)[:_MOST]),
+        clauses=tuple(clauses[name] for name in names[:_MOST]),
+        interpretations=tuple(known[number] for number in numbers[:_MOST]),
         example=tuple(_example(example)),
     )
 

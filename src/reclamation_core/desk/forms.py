@@ -427,7 +427,11 @@ def _with_needs_of_case(
         needs += [need for guard in guards for need in _fact_needs(guard, partial)]
         asked = {need.field for need in needs if need.field in FACTS} - {one.name for one in shown}
         shown = [*(_fact_field(name, context) for name in FACTS if name in asked), *shown]
-    return _marked(shown, needs, lambda name: GUARDS.by_id[name].details(partial({}), context.zone))
+    found = _marked(shown, needs, lambda name: GUARDS.by_id[name].details(partial({}), context.zone))
+    refused = {one.label for field in found for one in field.refused}
+    offered = {None, *(code for field in found for code, label in field.choices if label not in refused)}
+    only_with = {name: label.only_with for name, label in field_labels(event).items()}
+    return tuple(one for one in found if only_with.get(one.name) in offered)
 
 
 def _fact_needs(guard: CaseGuard, partial: Callable[[Mapping[str, object]], PartialCaseCommand]) -> Iterator[FieldNeed]:
@@ -611,15 +615,10 @@ def _amended(context: FormContext) -> Iterator[FormField]:
         choices = (*field.choices, *((one, Wording(one, one)) for one in sorted(unlisted)))
         is_required = attrs.fields_dict(ActionSheet)[field.name].default not in {None, ()}
         changed = attrs.evolve(field, place="changes", kind=kind, choices=choices, is_required=is_required)
-        if sum(map(_size, entered)) > LARGEST_TEXT:
+        if sum(len(escape(one).encode(errors="replace")) for one in entered) > LARGEST_TEXT:
             yield attrs.evolve(changed, hint=_TOO_LONG, is_required=False)
         else:
             yield _unless_hidden(attrs.evolve(changed, values=entered))
-
-
-def _size(text: str) -> int:
-    """Return the number of bytes of a text on a page."""
-    return len(escape(text).encode(errors="replace"))
 
 
 def _plan_choices(context: FormContext) -> tuple[tuple[str, Wording], ...]:
@@ -927,10 +926,8 @@ def _events_of_case(context: FormContext) -> Iterator[tuple[str, Wording]]:
     case = context.case
     for event in case.events if case is not None and case.version <= MOST_NUMBERED else ():
         label, moment = type(event.data).event_type.label, _moment_in_words(event.occurred_at, context.zone)
-        yield (
-            str(event.number),
-            Wording(f"n° {event.number} – {label.fr}, {moment.fr}", f"n° {event.number} – {label.en}, {moment.en}"),
-        )
+        words = (f"n° {event.number} – {label.in_(lang)}, {moment.in_(lang)}" for lang in LANGUAGES)
+        yield str(event.number), Wording(*words)
 
 
 def _measures(context: FormContext) -> Iterator[tuple[str, Wording]]:
@@ -1104,6 +1101,8 @@ _SHEET: Final = PLAN_EVENTS.event_of(PlanCommandType.ADD).event_type.example.dat
 """An example of an action."""
 _A_SIGNAL: Final = Wording("un signal de ce plan est attendu", "a signal of this plan is expected")
 _REGISTRATION: Final = Wording("enregistrer une demande", "register a message")
+_OF_MALFUNCTION: Final = Wording("enregistrer un dysfonctionnement", "register a malfunction")
+_BROKEN: Final = (_FINDING, "la chaudière de l'atelier est en panne depuis lundi")
 
 
 @attrs.frozen
@@ -1185,12 +1184,10 @@ class FormService(SharedRepr):
         """Return the form of a registration; see `Desk.form`."""
         context = self._fields(PARIS, tuple(self.context.policies.facts.values()))
         example = CASE_EVENTS.classes["registered"].event_type.example.data(None)
-        return CommandForm(
-            command="register",
-            label=_REGISTRATION,
-            fields=registration_form(context, kind),
-            help=command_help(None, (), example),
-        )
+        label, guidance = _REGISTRATION, command_help(kind, (), example)
+        if kind is CaseKind.MALFUNCTION:
+            label, guidance = _OF_MALFUNCTION, attrs.evolve(guidance, example=(_BROKEN,))
+        return CommandForm(command="register", label=label, fields=registration_form(context, kind), help=guidance)
 
     def _fields(self, zone: ZoneInfo, own: tuple[Fact, ...] = ()) -> FormContext:
         """Return what the fields of any form depend on."""

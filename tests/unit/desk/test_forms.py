@@ -78,6 +78,7 @@ def test_a_form_offers_no_choice_that_guards_refuse(desk: Desk) -> None:
         "malfunction treated", "out of scope", "withdrawn by the client", "duplicate",
     }  # fmt: skip
     assert "collective" not in fields(desk.form("answer", case.reference)), "the sender is known"
+    assert not {"redirected_to", "redirection", "told_at"} & {*fields(desk.form("close", case.reference))}, "in scope"
     desk.withdraw(case.reference)
     assert fields(desk.form("close", case.reference))["reason"].values == ("withdrawn",)
     case = factories.qualified(desk, complainant=None)
@@ -244,6 +245,10 @@ def test_every_command_has_help_with_what_its_guards_cite_and_an_example(desk: D
     assert "identification des risques" in " ".join(one.text for one in of_qualification.clauses)
     assert of_qualification.example[0] == SourceView("problem restated", "le formateur n'était pas remplacé")
     assert [one.title for one in desk.form("register").help.view("fr").clauses] == ["M2-1, point 1", "M2-1, point 1"]
+    malfunction = desk.form("register", kind="malfunction")
+    assert [one.title for one in malfunction.help.view("fr").clauses] == ["M2-1, titre"]
+    assert [one.number for one in malfunction.help.interpretations] == ["I5"]
+    assert {label for label, _ in malfunction.help.example} <= {one.label for one in malfunction.fields}
     action = desk.pgaac("CRE").form("add").help.view("fr")
     assert ("Critère d'efficacité".lower(), "aucune absence sans remplaçant") in {
         (one.title, one.text) for one in action.example

@@ -50,15 +50,11 @@ def _day(stored: str | date) -> date:
     return date.fromisoformat(stored) if isinstance(stored, str) else stored
 
 
-def _words(stored: str) -> tuple[str, ...]:
-    return tuple(stored.split())
-
-
 def _reader_of(cls: type[Any]) -> Callable[[Any], Any]:
     """Return the function from stored values to those of a class."""
     if issubclass(cls, LabelledEnum):
         return {member.value: member for member in cls}.__getitem__
-    others: dict[type[Any], Callable[[Any], Any]] = {date: _day, tuple: _words}
+    others: dict[type[Any], Callable[[Any], Any]] = {date: _day, tuple: lambda stored: tuple(stored.split())}
     return others.get(cls, cls)
 
 

@@ -30,19 +30,19 @@ from reclamation_core.vocabulary.commands import CommandGroup, CommandType
 from reclamation_core.wording import MORE, ChosenFrom, Wording, labelled
 
 _REDIRECTED_TO = Wording(
-    "Pour une demande hors du cadre. Repris mot pour mot dans le courrier au client.",
-    "For a message out of scope. Copied word for word into the letter to the client.",
+    "Repris mot pour mot dans le courrier au client.", "Copied word for word into the letter to the client."
 )
-_OUT_OF_SCOPE = Wording("Réorientation d'une demande hors du cadre", "Redirection of a message out of scope")
+_OUT_OF_SCOPE: Any = {
+    "group": Wording("Réorientation d'une demande hors du cadre", "Redirection of a message out of scope"),
+    "only_with": ClosingReason.OUT_OF_SCOPE,
+}
 _REDIRECTION = Wording(
     "Rien n'est transmis à un tiers sans l'accord de l'auteur.",
     "Nothing is passed on to a third party without the sender's consent.",
 )
 _TOLD_AT = Wording(
-    "Pour une demande hors du cadre. Inutile si personne n'est à informer : auteur inconnu, ou note d'enquête "
-    "satisfaisante.",
-    "For a message out of scope. Not needed where there is nobody to inform: an unknown sender, a satisfactory "
-    "survey score.",
+    "Inutile si personne n'est à informer : auteur inconnu, ou note d'enquête satisfaisante.",
+    "Not needed where there is nobody to inform: an unknown sender, a satisfactory survey score.",
 )
 _REFERENCE = Wording("Sa référence, par exemple : R-2026-000012.", "Its reference, for example: R-2026-000012.")
 
@@ -151,20 +151,20 @@ class Closed(CaseEvent):
             "service ou organisme vers lequel la demande est réorientée",
             "department or organisation that the message is redirected to",
             _REDIRECTED_TO,
-            group=_OUT_OF_SCOPE,
+            **_OUT_OF_SCOPE,
         ),
     )
     redirection: RedirectionKind | None = attrs.field(
         default=None,
         validator=optional(member_of(RedirectionKind)),
-        metadata=labelled("réorientation vers", "redirected to", _REDIRECTION, group=_OUT_OF_SCOPE),
+        metadata=labelled("réorientation vers", "redirected to", _REDIRECTION, **_OUT_OF_SCOPE),
     )
     told_at: datetime | None = attrs.field(
         default=None,
         converter=attrs.converters.optional(at_offset),
         validator=optional(instant),
         metadata=labelled(
-            "date d'information de l'auteur", "date on which the sender was informed", _TOLD_AT, group=_OUT_OF_SCOPE
+            "date d'information de l'auteur", "date on which the sender was informed", _TOLD_AT, **_OUT_OF_SCOPE
         ),
     )
     comment: Text | None = free(default=None, metadata=labelled("commentaire", "comment", group=MORE))
