@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from reclamation_core.wording import Lang, day_text
+from reclamation_core.wording import Lang, Wording, day_text
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 """The time in which instants are written that belong to no site: those of plans, and of files with many sites."""
@@ -34,14 +34,18 @@ def _is_shown(instant: datetime, local: datetime, zone: tzinfo) -> bool:
     return shown.replace(tzinfo=None) == local.replace(tzinfo=None)
 
 
-def clock_after_skip(local: datetime, zone: tzinfo) -> datetime:
-    """Return what the clocks of a zone show instead of a local time that they skip, whatever its fold.
+def skipped_time(local: datetime, zone: tzinfo) -> Wording:
+    """Return the refusal of a local time that the clocks of a zone skip, whatever its fold.
 
     >>> from zoneinfo import ZoneInfo
-    >>> clock_after_skip(datetime(2026, 3, 29, 2, 30, fold=1), ZoneInfo("Europe/Paris")).isoformat()
-    '2026-03-29T03:30:00+02:00'
+    >>> skipped_time(datetime(2026, 3, 29, 2, 30, fold=1), ZoneInfo("Europe/Paris")).en
+    'this time does not exist: when the clocks change, 02:30 becomes 03:30'
     """
-    return local.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(zone)
+    after = local.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(zone)
+    return Wording(
+        f"cette heure n'existe pas ; au changement d'heure, {local:%H:%M} devient {after:%H:%M}",
+        f"this time does not exist: when the clocks change, {local:%H:%M} becomes {after:%H:%M}",
+    )
 
 
 def offset_text(moment: datetime) -> str:

@@ -12,10 +12,11 @@ import attrs
 import typer
 
 from reclamation_core.calendars import BusinessCalendar, Territory
+from reclamation_core.calendars.local_times import skipped_time
 from reclamation_core.cli.errors import CommandError, read_file
 from reclamation_core.codes import LabelledEnum, fold_label
 from reclamation_core.errors import FaultsError
-from reclamation_core.intake.timestamps import parse_instant
+from reclamation_core.intake.timestamps import localize, parse_time
 from reclamation_core.policy import Policy, PolicyBook, m2_1
 
 E = TypeVar("E", bound=LabelledEnum)
@@ -166,17 +167,15 @@ def typed_instant(text: str, name: str, zone: ZoneInfo) -> datetime:
     Raises:
         CommandError: it is not such an instant.
     """
-    for known_zone in (zone, ZoneInfo("UTC")):  # no clock of UTC skips an hour
-        try:
-            instant = parse_instant(text.strip(), (), known_zone)
-        except ValueError:
-            continue
-        if known_zone is zone:
-            return instant
-        raise CommandError(f"{name} : « {text} » n'existe pas ({zone.key}) : les horloges sautent cette heure")
-    raise CommandError(
-        f"{name} : « {text} » n'est pas une date ; écrivez-la 2026-05-02, 02/05/2026 ou 2026-05-02T17:30"
-    )
+    local = None
+    try:
+        local = parse_time(text.strip(), ())
+        return localize(local, zone)
+    except ValueError:
+        expected = "n'est pas une date ; écrivez-la 2026-05-02, 02/05/2026 ou 2026-05-02T17:30"
+        if local is not None:
+            expected = f"; {skipped_time(local, zone).fr}"
+        raise CommandError(f"{name} : « {text} » {expected}") from None
 
 
 def calendar_of(territory: str) -> BusinessCalendar:

@@ -264,11 +264,7 @@ class FileReader:
         site = layout.site(cells)
         if not is_one_line(site) or (site and self.sites is not None and site not in self.sites):
             faults.append(layout.own_fault(SITE.name, cells, SITE.expected))
-        received_at = None
-        try:
-            received_at = layout.received_at(layout.received_cell(cells), self.zone_of(site))
-        except ValueError:
-            faults.append(layout.own_fault(RECEIVED_AT.name, cells, layout.expected(RECEIVED_AT.name)))
+        received_at = layout.received_at(cells, self.zone_of(site), faults)
         values = layout.facts(cells, faults)
         try:
             facts = ComplaintFacts(received_at=received_at, **values)  # type: ignore[arg-type]
@@ -332,7 +328,7 @@ def format_of(path: str | Path | BinaryIO) -> FileFormat:
     """
     head, shown = _head(path)
     for sign, expected in _REFUSED.items():
-        if head.startswith(sign):
+        if head.startswith(sign) or (expected is _UTF_16 and b"\0\0" in {head[:4:2], head[1:4:2]}):  # without a mark
             raise FaultsError((file_fault(shown, expected),))
     if head.startswith(_ZIP):
         if _ODS_MARK in head:

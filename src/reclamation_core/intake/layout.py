@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+from reclamation_core.calendars.local_times import skipped_time
 from reclamation_core.documents.csv_text import unescape_csv_formula
 from reclamation_core.errors import Fault, FaultsError, quoted
 from reclamation_core.intake.fields import (
@@ -194,13 +195,16 @@ class Layout:
             return parse_time(unescape_csv_formula(cell).strip(), self._date_formats)
         return cell
 
-    def received_at(self, cell: CellValue, zone: ZoneInfo) -> datetime:
-        """Return the instant of receipt; `zone` is that of local times.
-
-        Raises:
-            ValueError: the cell holds no date that exists.
-        """
-        return localize(self.received_time(cell), zone)
+    def received_at(self, cells: Sequence[CellValue], zone: ZoneInfo, faults: list[Fault]) -> datetime | None:
+        """Return the instant of receipt, or add its cell to the faults; `zone` is that of local times."""
+        local = None
+        try:
+            local = self.received_time(self.received_cell(cells))
+            return localize(local, zone)
+        except ValueError:
+            expected = self.expected(RECEIVED_AT.name) if local is None else skipped_time(local, zone)
+            faults.append(self.own_fault(RECEIVED_AT.name, cells, expected))
+            return None
 
     def facts(self, cells: Sequence[CellValue], faults: list[Fault]) -> dict[str, Any]:
         """Parse the facts, `received_at` excluded; cells that cannot be parsed are added to the faults."""

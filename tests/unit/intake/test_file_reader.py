@@ -126,6 +126,8 @@ def test_the_cache_of_parsed_cells_is_bounded(tmp_path: Path, monkeypatch: pytes
         (b'"reference,received_at\nA1,2026-05-02\n', "closing quote"),
         (b"reference,received_at\0\n", "NUL"),
         (b"\xff\xfer\0e\0", "UTF-16"),
+        (b"r\0e\0", "UTF-16"),
+        (b"\0r\0e", "UTF-16"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "xls"),
         (b"\x1f\x8b\x08", "compressed"),
         (b' [{"reference": "A1"}]', "array"),

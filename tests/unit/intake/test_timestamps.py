@@ -76,12 +76,6 @@ def test_formats_that_are_stated_are_the_only_ones() -> None:
     assert parse_instant("2026-02-05", ("%Y-%d-%m",), PARIS).date().isoformat() == "2026-05-02"
 
 
-def test_an_hour_that_comes_twice_is_the_first_and_one_that_never_comes_refused() -> None:
-    assert parse_instant("2026-10-25T02:30", (), PARIS).astimezone(UTC).isoformat() == "2026-10-25T00:30:00+00:00"
-    with pytest.raises(ValueError, match="skipped in Europe/Paris"):
-        parse_instant("2026-03-29T02:30", (), PARIS)
-
-
 def test_a_day_whose_midnight_is_skipped_begins_when_the_clocks_have_moved() -> None:
     # In Cuba, clocks went from 0:00 to 1:00 on 10 March 2024.
     assert parse_instant("2024-03-10", (), ZoneInfo("America/Havana")).isoformat() == "2024-03-10T01:00:00-04:00"

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from reclamation_core.calendars import OutsideHorizonError
-from reclamation_core.calendars.local_times import clock_after_skip, occurrences, offset_text
+from reclamation_core.calendars.local_times import occurrences, offset_text, skipped_time
 from reclamation_core.cases import CaseKind, CommandRefusedError
 from reclamation_core.cases.events.handling import LETTERS
 from reclamation_core.cases.guards import GUARDS
@@ -187,12 +187,7 @@ def _instant(field: FormField, posted: Mapping[str, Sequence[str]], zone: ZoneIn
     local = _local_time(field, posted)
     found = occurrences(local, zone)
     if not found:
-        after = clock_after_skip(local, zone)
-        skipped = Wording(
-            f"cette heure n'existe pas ; au changement d'heure, {local:%H:%M} devient {after:%H:%M}",
-            f"this time does not exist: when the clocks change, {local:%H:%M} becomes {after:%H:%M}",
-        )
-        refuse_value(field.key, _first(posted, field.key), skipped)
+        refuse_value(field.key, _first(posted, field.key), skipped_time(local, zone))
     if len(found) > 1:
         found = tuple(one for one in found if offset_text(one) in posted.get(f"{field.key}{OFFSET}", ()))
         if not found:

@@ -267,7 +267,10 @@ class _RowCheck(SharedRepr):
         """Return the instant of receipt, local times being those of a zone unless the mapping has one."""
         layout = reader.layout
         own = zone if layout.mapping.time_zone is None else reader.zone_of("")
-        return layout.received_at(layout.received_cell(row.cells), own)
+        faults: list[Fault] = []
+        if (received_at := layout.received_at(row.cells, own, faults)) is None:
+            raise FaultsError(faults)  # the clocks of that zone skip it
+        return received_at
 
 
 def _longest(edition: Policy) -> timedelta:
