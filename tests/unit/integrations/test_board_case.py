@@ -124,7 +124,9 @@ def test_an_act_is_confirmed_with_what_follows_and_how_to_correct_it(browser: Br
     assert f'Et maintenant : <a href="/dossiers/{case}/actes/' in done
     assert browser.get(page.links["rectifier une date"]).fields["event"] == ["2"]
     for number in ("1", "2"):  # a registration has a name, an acknowledgement has none
-        assert ("rectifier l'auteur" in browser.get(f"/dossiers/{case}?fait={number}").links) == (number == "1")
+        links = browser.get(f"/dossiers/{case}?fait={number}").links
+        assert ("rectifier l'auteur" in links, "rectifier une date" in links) == (number == "1", number == "2")
+        assert ("(dont la date de réception)" in browser.text) == (number == "1")
     for address in (f"/dossiers/{case}?fait=9", f"/dossiers/{case}?fait=x", f"/dossiers/{case}"):
         browser.get(address)
         assert 'class="done"' not in browser.text

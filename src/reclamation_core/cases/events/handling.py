@@ -109,6 +109,9 @@ _PROPOSED: Final = Wording(
 NO_ANSWER_DUE: Final = "an internal malfunction is not answered"
 _FACTS = attrs.validators.instance_of((ComplaintFacts, MalfunctionFacts))
 _SENDER: Final = Wording("nom de l'auteur", "name of the sender")
+_OTHER_DATE: Final = Wording(
+    "La date de réception ou du constat se rectifie avec les informations.", "The receipt is one of the facts."
+)
 
 
 def _without_digest(document: dict[str, Any]) -> dict[str, Any]:
@@ -422,6 +425,7 @@ class DateCorrected(CaseEvent):
         metadata=labelled(
             "numéro de l'opération",
             "number of the event",
+            _OTHER_DATE,
             chosen_from=ChosenFrom.EVENTS,
             chosen_as=Wording("opération à rectifier", "event to correct"),
         ),
