@@ -11,13 +11,10 @@ import attrs
 import pytest
 
 from reclamation_core.cases import SupportKind
-from reclamation_core.cases.documents import read_event
 from reclamation_core.cases.journal import AnomalyKind, Checkpoint, examine, written
 from reclamation_core.cases.log import LogState
 from reclamation_core.desk import ConsumerOptions, Desk
-from reclamation_core.documents import parse_json
 from reclamation_core.plans import Pgaac, written_plan
-from reclamation_core.plans import read_event as read_plan_event
 from reclamation_core.plans.events import ActionAbandoned, ActionProgressed, TextsForgotten
 from reclamation_core.ports import (
     CheckpointRecord,
@@ -127,7 +124,7 @@ class EventFeedContract(PortContract):
         rest = store.feed.read(first[-1].position, limit=2)
 
         assert (*first, *rest) == store.feed.read()
-        assert (len(first), len(rest)) == (2, 1)
+        assert len(first) == 2
         assert store.feed.read(rest[-1].position) == ()
 
     @rule("un lecteur ne manque pas ce qu'un autre valide tard")
@@ -140,7 +137,7 @@ class EventFeedContract(PortContract):
 
         assert keys_of(seen) == [(SECOND, 1)]
         assert keys_of(store.feed.read(seen[-1].position)) == [(FIRST, 1)]
-        assert store.feed.read(limit=1) == seen
+        assert keys_of(store.feed.read(limit=1)) == [(SECOND, 1)]
 
     @rule("une position d'avant le début et une limite nulle sont refusées", message=("after", "limit"))
     def test_a_position_before_the_beginning_and_a_limit_of_none_are_refused(self, store: Store) -> None:
@@ -265,16 +262,16 @@ class PlanFeedContract(PortContract):
     def test_a_reader_of_plans_resumes_and_misses_nothing_that_is_late(self, store: Store) -> None:
         with store.unit_of_work() as late:
             late.plans.add(a_plan("CRE"))
-            insert(store, a_plan("STD"), a_plan("STR"))
+            insert(store, a_plan("STD"))
+            insert(store, a_plan("STR"))
             first = store.plan_feed.read(limit=1)
             insert(store, a_case())
             store.feed.read()
             late.commit()
 
         rest = store.plan_feed.read(first[-1].position)
-        holders = [item.holder for item in (*first, *rest)]
-        assert (sorted(holders), holders[-1]) == (["site:CRE", "site:STD", "site:STR"], "site:CRE")
-        assert (*first, *rest) == store.plan_feed.read()
+        assert [item.holder for item in (*first, *rest)] == ["site:STD", "site:STR", "site:CRE"]
+        assert [one.position for one in store.plan_feed.read()] == [one.position for one in (*first, *rest)]
         assert store.plan_feed.count(first[-1].position) == 2
         assert store.plan_feed.read(rest[-1].position) == ()
         for after, limit in ((-1, 10), (0, 0)):
@@ -575,7 +572,6 @@ class JournalContract(PortContract):
         for stream in (*first, *rest):
             events = load_plan(store, stream.holder).events
             assert stream == written_plan(stream.holder, events)
-            assert tuple(read_plan_event(parse_json(entry.text)) for entry in stream.entries) == events
 
     @rule("un plan qui n'a pas été altéré ne présente aucune anomalie, textes effacés compris")
     def test_an_untouched_plan_has_no_anomaly(self, store: Store) -> None:
@@ -598,7 +594,6 @@ class JournalContract(PortContract):
         for stream in streams:
             events = load(store, stream.holder).events
             assert stream == written(stream.holder, events)
-            assert tuple(read_event(parse_json(entry.text)) for entry in stream.entries) == events
 
     @rule("l'ordre des histoires est celui des références, par point de code")
     def test_the_order_of_the_streams_is_that_of_the_references_by_code_point(self, store: Store) -> None:
@@ -616,7 +611,7 @@ class JournalContract(PortContract):
         rest = store.journal.read(first[-1].holder, limit=2)
 
         assert (*first, *rest) == store.journal.read()
-        assert (len(first), len(rest)) == (2, 1)
+        assert len(first) == 2
         assert store.journal.read(rest[-1].holder) == ()
 
     @rule("un dossier qui n'a pas été altéré ne présente aucune anomalie, textes effacés compris")
@@ -753,11 +748,10 @@ class ExportLogContract(PortContract):
         actor, subject = "Mme O'Brien\n%", "région É'%"
         first = self.export(subject, actor=actor, role=Role.RQR, place="region:É", recipients=("Tous les PCS", "AQ"))
 
-        added = [store.exports.add(first), store.exports.add(self.export())]
+        expected = (attrs.evolve(first, number=1), attrs.evolve(self.export(), number=2))
 
-        assert [one.number for one in added] == [1, 2]
-        assert attrs.evolve(added[0], number=0) == first
-        assert store.exports.read() == tuple(added)
+        assert (store.exports.add(first), store.exports.add(self.export())) == expected
+        assert store.exports.read() == expected
 
     @rule("les exports se lisent page par page, et ceux d'un périmètre à part", message=("after", "limit"))
     def test_exports_are_read_page_by_page_and_by_place(self, store: Store) -> None:

@@ -186,13 +186,11 @@ class CaseListsContract(PortContract):
             CaseFacet.CRITICALITY: lambda case: None if case.verdict.band is None else case.verdict.band.value,
             CaseFacet.DUE: due,
         }
-        assert values.keys() == set(CaseFacet)
         with store.unit_of_work() as unit:
-            for facet, value in values.items():
+            for facet in CaseFacet:
                 counted = unit.cases.tabulate(CaseQuery(limit=1), [facet], _DAY)
-                assert counted == Counter((value(case),) for case in cases), facet
+                assert counted == Counter((values[facet](case),) for case in cases), facet
             of_strasbourg = [case for case in cases if "STR" in sites_of(case)]
-            assert 0 < len(of_strasbourg) < len(cases)
             for facet, value in values.items():
                 counted = unit.cases.tabulate(CaseQuery(sites={"STR"}), [facet], _DAY)
                 assert counted == Counter((value(case),) for case in of_strasbourg), facet
@@ -278,16 +276,16 @@ class CaseListsContract(PortContract):
         moved = ChangeSelection(fields=fields, since=instants[1], until=instants[2], units=frozenset({"STD"}))
         with store.unit_of_work() as unit:
             found = [[(row.unit, row.acknowledged_on) for row in rows] for rows in unit.cases.periods([*known, runs])]
-            (change,) = unit.cases.changes(moved)
+            before = unit.cases.changes(moved)
             unit.cases.add(renamed(a_case(), "A-1"))
             with_added = unit.cases.periods([PeriodSelection(fields=("unit",), known_before=at(1, month=12))])
             unit.cases.save(with_support(unit.cases.get(case.reference)), 3)
-            assert list(unit.cases.changes(moved)) == [change]
+            changes = [*before, *unit.cases.changes(moved)]
 
         first_day = at(1).date()
         assert found == [[], [("CRE", None)], [("CRE", first_day)], [("STD", first_day)], [("CRE", first_day)]]
-        assert change.before is not None
-        assert (change.before.unit, change.after.unit, change.after.reference) == ("CRE", "STD", case.reference)
+        moves = [(one.before and one.before.unit, one.after.unit, one.after.reference) for one in changes]
+        assert moves == [("CRE", "STD", case.reference)] * 2
         assert sum(row.count for rows in with_added for row in rows) == 2
 
     @rule("des dossiers se lisent ensemble par leurs références, ceux qui manquent étant omis")

