@@ -296,6 +296,9 @@ def test_texts_of_people_are_shown_as_they_were_typed(page: Page, addresses: dic
         && getComputedStyle(one).display !== 'inline').length"""
     )
     assert outside == 0
+    page.goto("about:blank")  # without the policy of the board's pages
+    page.set_content(page.request.get(addresses["/pgaac/site%3ACRE"] + "/pgaac.html").text())
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_hostile_reference_is_a_text_of_the_title_and_the_heading(page: Page, addresses: dict[str, str]) -> None:
