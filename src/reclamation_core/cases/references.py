@@ -68,14 +68,14 @@ class PlanScope(SharedRepr):
         """The scope with a key.
 
         Raises:
-            TypeError, ValueError: no scope has that key.
+            FaultsError: no scope has that key.
 
         >>> PlanScope.parse("region:Grand Est").label()
         'région Grand Est'
         """
         name, colon, code = key.partition(":")
         kind = next((kind for kind in ScopeKind if kind.value == name), None)
-        if kind is None:
+        if kind is None or (kind is not ScopeKind.NATION and not code):
             refuse_value("scope", key, _KEY)
         return cls(kind, code if colon else None)
 

@@ -148,8 +148,7 @@ class _Proof(SharedRepr):
 
 def _holder_label(holder: str) -> str:
     """Return the name of a case or a plan for a reader: `R-2026-000001`, `région Bretagne`."""
-    kind, colon, _ = holder.partition(":")
-    return PlanScope.parse(holder).label() if colon or kind == ScopeKind.NATION.value else holder
+    return PlanScope.parse(holder).label() if ":" in holder or holder == ScopeKind.NATION.value else holder
 
 
 _STREAM: Final = Wording("événement", "event")
