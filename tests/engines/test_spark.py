@@ -3,7 +3,7 @@ import random
 import shutil
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,8 @@ import pytest
 from pyspark.sql import SparkSession
 
 from reclamation_core import UNKNOWN, FaultsError, frames
-from reclamation_core.calendars import BusinessCalendar, DeadlineRule, Duration
-from reclamation_core.policy import Parameters, Policy, SurveyParameters, m2_1
-from reclamation_core.tables import Row
+from reclamation_core.calendars import BusinessCalendar
+from reclamation_core.policy import m2_1
 from reclamation_core.vocabulary import ComplaintFacts
 from tests.unit.frames.backends import DRAWN, ZONES, expected, polars_frame
 from tests.unit.policy.own_facts import FACTS, own_policy
@@ -86,67 +85,17 @@ def test_rows_are_decided_as_alone_in_every_session_time_zone(spark: SparkSessio
     ]
 
 
-def test_due_dates_by_level_are_those_of_each_row_alone(spark: SparkSession) -> None:
-    by_level = {"regional": Duration(days=15), "national": Duration(months=2)}
-    policy = Policy(edition="by level", parameters=Parameters(deadline=DeadlineRule(by_level=by_level)))
-    changed = [None, "2024-03-04", "2026-12-01"]
-    records = [
-        {
-            **record,
-            "received_at": record["received_at"].replace(year=2024, month=2),
-            "level_changed_on": changed[place % 3],
-            "deadline_levels": [None, "local", "regional national"][place % 2 + place % 3 // 2],
-        }
-        for place, record in enumerate(complaints(60))
-        if record["received_at"].day < 29
-    ]
-    frame = polars_frame(records).with_columns(pl.col("level_changed_on").str.to_date())
-
-    decided = frames.decide(spark.createDataFrame(frame.to_arrow()), policy, CALENDAR)
-
-    found = [row["due_date"] for row in decided.select("due_date").toArrow().to_pylist()]
-    deadlines = [frames.explain(row, policy, CALENDAR).deadline for row in frame.iter_rows(named=True)]
-    assert found == [None if deadline is None else deadline.due for deadline in deadlines]
-    assert len(set(found)) > 3
-
-
-def test_facts_of_an_edition_are_decided_as_alone(spark: SparkSession) -> None:
-    rows = [
-        {"id": "funder", "when": {"own.funder": '"opco"'}, "then": "national"},
-        {"id": "late", "when": {"own.started": '>= date("2026-05-01")', "own.hours": "< 7.5"}, "then": "regional"},
-        {"id": "large", "when": {"own.group_size": "> 12", "own.subcontracted": "true"}, "then": "regional"},
-    ]
-    policy = own_policy(
-        facts=[fact | {"kinds": ["complaint", "malfunction"]} for fact in FACTS], tables={"level": {"add": rows}}
-    )
-    days = (None, date(2026, 4, 30), date(2026, 5, 1))
-    records = [
-        {
-            **record,
-            "own_funder": (None, "opco", "region")[place % 3],
-            "own_started": days[place // 3 % 3],
-            "own_hours": (None, 2.5, 7.5)[place // 2 % 3],
-            "own_group_size": (None, 12, 13)[place // 5 % 3],
-            "own_subcontracted": (None, True, False)[place // 7 % 3],
-        }
-        for place, record in enumerate(complaints(80))
-    ]
-    frame = polars_frame(records)
-
-    decided = frames.decide(spark.createDataFrame(frame.to_arrow()), policy, CALENDAR)
-
+def test_days_of_receipt_and_of_an_own_fact_are_decided_as_alone(spark: SparkSession) -> None:
+    late = {"id": "late", "when": {"own.started": '>= date("2026-05-01")'}, "then": "national"}
+    policy = own_policy(facts=FACTS, tables={"level": {"add": [late]}})
+    given = polars_frame([{"received_on": day, "own_started": day} for day in (date(2026, 4, 30), date(2026, 5, 1))])
+    decided = frames.decide(spark.createDataFrame(given.to_arrow()), policy, CALENDAR)
     found = decided.select(*frames.COLUMNS).toArrow().to_pylist()
-    assert found == [expected(frames.explain(row, policy, CALENDAR)) for row in frame.iter_rows(named=True)]
-    assert "funder" in {name for row in found for name in (row["level_rows"] or "").split()}
+    assert found == [expected(frames.explain(row, policy, CALENDAR)) for row in given.iter_rows(named=True)]
+    assert [row["level"] for row in found] == [None, "national"]
 
 
 def test_parquet_files_are_decided_as_alone_each_row_by_its_own_calendar(spark: SparkSession, tmp_path: Path) -> None:
-    policy = Policy(
-        edition="derived",
-        parameters=Parameters(
-            survey=SurveyParameters(threshold=6.5), deadline=DeadlineRule(days=8, cut_off=time(17, 30))
-        ),
-    ).with_rows("level", replace=[Row("several-regions", {"service_reach": "several_regions"}, "regional", "Note 2")])
     calendars = {"metropole": CALENDAR, "reunion": BusinessCalendar.france("reunion", first_year=2024, last_year=2027)}
     records = [
         {"place": place, "territory": ("metropole", "reunion")[place % 2], **record}
@@ -155,13 +104,13 @@ def test_parquet_files_are_decided_as_alone_each_row_by_its_own_calendar(spark: 
     for part in range(2):
         polars_frame(records[part::2], types={"place": pl.Int64}).write_parquet(tmp_path / f"{part}.parquet")
 
-    decided = frames.decide(spark.read.parquet(str(tmp_path)), policy, calendars)
+    decided = frames.decide(spark.read.parquet(str(tmp_path)), POLICY, calendars)
 
     found = sorted(decided.select("place", *frames.COLUMNS).toArrow().to_pylist(), key=itemgetter("place"))
     assert found == [
         {
             "place": record["place"],
-            **expected(policy.assess(ComplaintFacts(**facts_of(record)), calendars[record["territory"]])),
+            **expected(POLICY.assess(ComplaintFacts(**facts_of(record)), calendars[record["territory"]])),
         }
         for record in records
     ]
@@ -223,11 +172,3 @@ def test_a_column_of_nulls_is_known_in_no_row(spark: SparkSession) -> None:
     given = spark_frame(spark, complaints(1)).selectExpr("received_at", "NULL AS channel", "NULL AS kind")
     (row,) = frames.decide(given, POLICY, CALENDAR).toArrow().to_pylist()
     assert (row["invalid"], row["eligibility"], row["undetermined"][:11]) == (None, None, "eligibility")
-
-
-def test_malfunctions_are_refused_among_complaints(spark: SparkSession) -> None:
-    good = complaints(1)[0]
-    given = spark_frame(spark, [{**good, "kind": "complaint"}, {**good, "kind": "malfunction"}])
-    sound, strange = frames.decide(given, POLICY, CALENDAR).toArrow().to_pylist()
-    assert (sound["invalid"], sound["undetermined"] is None) == (None, False)
-    assert (strange["invalid"], {strange[name] for name in frames.COLUMNS}) == ("kind", {None})

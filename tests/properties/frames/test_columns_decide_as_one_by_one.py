@@ -16,7 +16,7 @@ from reclamation_core.tables import Row, at_least, below
 from reclamation_core.vocabulary import Band, ComplaintFacts, Level, MalfunctionFacts
 from tests.lazy import pa, pd
 from tests.unit.frames import backends
-from tests.unit.frames.backends import ALL, CODES, NUMBERS, SEVERITIES, expected, read
+from tests.unit.frames.backends import ALL, CODES, NUMBERS, SEVERITIES, expected, polars_frame, read
 
 MANY = settings(max_examples=max(3, settings().max_examples // 10))
 """An example is many rows, and a plan costs more than its rows: a tenth of the examples will do, after the simplest."""
@@ -228,7 +228,6 @@ def test_a_malfunction_among_complaints_is_refused_and_changes_none_of_them(
     ]
 
 
-@pytest.mark.engines
 @MANY
 @given(complaints=COMPLAINTS)
 def test_days_of_receipt_are_counted_from_as_any_hour_of_them_without_a_cut_off(
@@ -241,18 +240,16 @@ def test_days_of_receipt_are_counted_from_as_any_hour_of_them_without_a_cut_off(
         for record in complaints
     ]
     dues = [assessed(record, policy, calendar)["due_date"] for record in complaints]
-    for make in (ALL["polars"], ALL["duckdb"]):
-        assert [row["due_date"] for row in read(frames.decide(make(by_day), policy, calendar))] == dues
+    assert [row["due_date"] for row in read(frames.decide(polars_frame(by_day), policy, calendar))] == dues
 
 
-@pytest.mark.engines
 @MANY
 @given(complaints=records({"received_at": INSTANTS, "territory": st.sampled_from(("metropole", "reunion")), **VALUES}))
 def test_a_column_may_name_the_calendar(complaints: list[dict[str, Any]]) -> None:
     calendars = dict(zip(("metropole", "reunion"), CALENDARS, strict=True))
     dues = [assessed(record, POLICIES[1], calendars[record["territory"]])["due_date"] for record in complaints]
-    for make in (ALL["polars"], ALL["duckdb"]):
-        assert [row["due_date"] for row in read(frames.decide(make(complaints), POLICIES[1], calendars))] == dues
+    decided = frames.decide(polars_frame(complaints), POLICIES[1], calendars)
+    assert [row["due_date"] for row in read(decided)] == dues
 
 
 @pytest.mark.engines

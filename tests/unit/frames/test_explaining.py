@@ -81,13 +81,6 @@ def test_nan_is_refused_as_a_note(take: Callable[[pl.DataFrame], Any]) -> None:
 
 
 @pytest.mark.engines
-def test_nan_is_no_note_in_pandas() -> None:
-    in_pandas = pd.DataFrame({"received_on": pd.to_datetime(["2026-05-04"]), "satisfaction": [float("nan")]})
-    for row in (in_pandas, in_pandas.iloc[0], in_pandas.to_dict("records")[0]):
-        assert frames.explain(row, POLICY, CALENDAR).facts.satisfaction is ABSENT
-
-
-@pytest.mark.engines
 def test_decimal_numbers_of_objects_are_explained_as_they_are_decided() -> None:
     values = {"received_on": [date(2026, 5, 4)] * 2, "causes": [Decimal(2), 2], "satisfaction": [Decimal("NaN"), 5]}
     decided = frames.decide(pd.DataFrame(values, dtype=object), POLICY, CALENDAR)

@@ -103,16 +103,6 @@ def test_a_column_nearly_named_by_a_label_is_refused_with_the_fact(column: str, 
         frames.decide(frame, POLICY, CALENDAR)
 
 
-@pytest.mark.engines
-@pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
-def test_a_note_and_a_mark_that_it_is_unknown_are_refused_together(make: Any) -> None:
-    records = [RECORDS[2], {**RECORDS[1], "satisfaction_unknown": True}]
-    decided = backends.read(frames.decide(make(records), POLICY, CALENDAR, on_invalid="mark"))
-    assert [row["invalid"] for row in decided] == [None, "satisfaction"]
-    assert [row["eligibility"] for row in decided] == [None, None]
-    assert "eligibility" in decided[0]["undetermined"]
-
-
 def test_the_fault_of_a_note_with_a_mark_says_what_to_do() -> None:
     frame = backends.polars_frame([{**RECORDS[1], "satisfaction_unknown": True}])
     with pytest.raises(frames.InvalidRowsError, match="nothing where satisfaction_unknown is true"):

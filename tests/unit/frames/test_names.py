@@ -162,13 +162,6 @@ def test_the_names_on_the_way_of_another_engine_are_free() -> None:
     assert decided["reclamation_core_due_date"].to_list() == [date(2026, 5, 19)]
 
 
-@pytest.mark.engines
-def test_a_name_may_be_no_text_in_pandas() -> None:
-    given = backends.pandas_frame([KNOWN]).assign(place=1).rename(columns={"place": 0})
-    decided = frames.decide(given, POLICY, CALENDAR)
-    assert (decided[0].tolist(), decided["eligibility"].tolist()) == ([1], ["complaint"])
-
-
 def of_nulls(query: str) -> Any:
     relation = backends.session("UTC").sql(query)
     if "INTEGER" in map(str, relation.types):
