@@ -223,7 +223,7 @@ def test_pages_load_nothing_from_elsewhere(browser: Browser) -> None:
         assert len(browser.response.body) < 100_000
         assert "default-src 'none'" in browser.response.headers["Content-Security-Policy"]
     response = BOARD.respond(browser.desk, BoardRequest(path="/board.css"))
-    assert response.content_type == "text/css; charset=utf-8"
+    assert (response.content_type, response.body[:5]) == ("text/css; charset=utf-8", b":root")
     assert response.headers["Cache-Control"] == "public, max-age=86400"
 
 
