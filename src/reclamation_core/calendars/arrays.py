@@ -102,7 +102,7 @@ def _numbers(table: DayTable) -> Numbers:
 def _land(numbers: Numbers, place: IntArray) -> tuple[IntArray, BoolArray]:
     """The day at each place, and whether there is one."""
     known = (place >= 1) & (place < len(numbers.counted))
-    return numbers.counted[np.where(known, place, 0)], known
+    return numbers.counted.take(place, mode="clip"), known
 
 
 def _nearest(numbers: Numbers, days: IntArray, direction: int) -> tuple[IntArray, BoolArray]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime, time
+from itertools import count
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -50,12 +51,11 @@ class Schedule:
     def __init__(self, clock: SimulatedClock) -> None:
         self._clock = clock
         self._waiting: list[tuple[datetime, int, Course]] = []
-        self._added = 0
+        self._orders = count()
 
     def add(self, course: Course, at: datetime) -> None:
         """Add a course that begins at an instant."""
-        self._added += 1
-        heapq.heappush(self._waiting, (at, self._added, course))
+        heapq.heappush(self._waiting, (at, next(self._orders), course))
 
     def run(self, until: datetime) -> None:
         """Run all courses until an instant; later parts are left undone."""
