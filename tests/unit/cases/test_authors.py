@@ -1,10 +1,16 @@
 """Whether a duplicate has the author of the case that it duplicates."""
 
 import attrs
+import pytest
 
 from reclamation_core.cases import Vault
-from reclamation_core.cases.authors import has_same_author
+from reclamation_core.cases.authors import author_key, has_same_author
 from tests.unit.cases.core.life import opened
+
+
+@pytest.mark.parametrize("civility", ["M.", "Mr", "MONSIEUR", "Mme", "Madame", "Mlle", "Mademoiselle", "Mrs.", "Ms"])
+def test_a_civility_is_no_part_of_a_name(civility: str) -> None:
+    assert author_key(f"{civility} Élise Durand") == ("durand", "elise")
 
 
 def test_authors_are_compared_by_name_and_an_erased_name_tells_nothing() -> None:
