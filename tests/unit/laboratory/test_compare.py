@@ -443,7 +443,9 @@ def test_caseloads_of_other_periods_are_compared_by_the_week() -> None:
     first, second = messages(CASELOAD[:1] * 4), messages([*CASELOAD[:2], {**CASELOAD[0], "received_at": LATER}])
     found = compare(first, m2_1(), cases_after=second, by="level")
     assert found.measure("messages_per_week").change == pytest.approx(3 * 7 / 31 - 4 * 7)
-    assert found.measure("hours_per_message", by="level", group="out_of_scope").before is None
+    for before, after, expected in ((first, second, (None, 1, None)), (second, first, (1, None, None))):
+        sides = compare(before, m2_1(), cases_after=after, by="level", costs=COSTS)
+        assert values(sides, "hours_per_message", by="level", group="out_of_scope") == expected
     assert {one.low for one in found.levels if one.group == "out_of_scope"} == {None}
     assert "The periods last 1 and 31 days" in found.to_html("en")
     frames = [KINDS["polars"](records).drop("received_at") for records in (CASELOAD[:2], CASELOAD[:1])]

@@ -30,30 +30,12 @@ def test_i13_the_severity_is_the_highest_of_the_domains_touched_or_the_least() -
     assert assess(**{**unknown, "severity_relation": 3}).severity.possible == {3, 4}
 
 
-@pytest.mark.parametrize("severity", [1, 2, 3, 4])
-@pytest.mark.parametrize("likelihood", [1, 2, 3, 4])
-def test_i13_each_of_the_sixteen_criticalities_is_the_one_worked_by_hand(severity: int, likelihood: int) -> None:
-    criticality, band = procedure.CRITICALITIES[severity][likelihood - 1]
-    assessment = assess(severity_contract=severity, likelihood=likelihood)
-    assert (assessment.criticality.outcome, assessment.risk.outcome) == (criticality, band)
-
-
 def test_i13_severity_4_is_never_below_high() -> None:
-    assert assess(severity_safety=4, likelihood=1).criticality.outcome == 4
-    assert assess(severity_safety=4, likelihood=1).risk.outcome is Band.HIGH
     assert [row.id for row in assess(severity_safety=4, likelihood=1).risk.deciding] == ["severity-4"]
-    assert assess(severity_safety=1, likelihood=4).risk.outcome is Band.MODERATE
-
-
-def test_i13_the_recurrences_of_twelve_months_give_the_likelihood() -> None:
-    for recurrences, likelihood in [(0, 1), (1, 2), (2, 2), (3, 3), (4, 3), (5, 3), (6, 4), (7, 4), (1000, 4)]:
-        assert assess(recurrences=recurrences).likelihood.outcome == likelihood, recurrences
 
 
 @pytest.mark.parametrize("judged", [1, 2, 3, 4])
 def test_i13_the_likelihood_judged_prevails_over_the_recurrences(judged: int) -> None:
-    assert assess(likelihood=judged, recurrences=0).likelihood.outcome == judged
-    assert assess(likelihood=judged, recurrences=9).likelihood.outcome == judged
     assert assess(likelihood=judged, recurrences=UNKNOWN).likelihood.outcome == judged
 
 
@@ -108,7 +90,7 @@ def test_i14_every_reason_that_holds_is_listed() -> None:
 def test_every_joint_case_is_as_the_interpretations_say() -> None:
     for severity in range(5):
         for likelihood in (None, 1, 2, 3, 4):
-            for recurrences in (0, 1, 2, 3, 5, 6):
+            for recurrences in (0, 1, 2, 3, 5, 6, 1000):
                 for causes in (0, 1, 2):
                     for client in procedure.CLIENTS:
                         assessment = assess(

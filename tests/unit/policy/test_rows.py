@@ -82,9 +82,9 @@ def test_the_outcome_is_promised_never_to_fall_as_these_rise(name: str, rising: 
     assert [(promise.input, promise.rising) for promise in tables()[name].monotone] == [(name, True) for name in rising]
 
 
-def test_with_a_higher_first_count_few_recurrences_are_not_none() -> None:
+def test_with_a_higher_first_count_no_row_says_no_recurrence() -> None:
     table = m2_1_tables(Parameters(risk=RiskParameters(recurrences=(2, 3, 6))))["retained_likelihood"]
-    for rank, fr, en in ((1, "1 au plus", "at most 1"), (2, "2", "2")):
+    for rank, fr, en in ((1, "1 au plus", "at most 1"), (2, "2", "2"), (3, "de 3 à 5", "3 to 5")):
         wording = table.row(f"recurring-{rank}").wording
         assert wording is not None
         assert (wording.fr.rpartition(" : ")[2], wording.en.rpartition(": ")[2]) == (fr, en)

@@ -48,6 +48,7 @@ def test_a_triangular_effort_rises() -> None:
 def test_hours_are_pairs_of_times_in_order(spans: Any) -> None:
     with pytest.raises(ValueError, match=r"spans: .*give pairs of local times"):
         WorkingHours(spans=spans)
+    assert len(WorkingHours(spans=[(time(9), time(12)), (time(12), time(17))]).spans) == 2
 
 
 def test_clear_days_and_unknown_day_types_are_refused() -> None:
