@@ -69,15 +69,12 @@ def raw_messages(path: Path, largest: int) -> Iterator[RawMessage]:
         OSError: it cannot be read.
     """
     if path.is_dir():
-        return _of_maildir(path, largest) if _is_maildir(path) else _of_folder(path, largest)
+        is_maildir = (path / "cur").is_dir() and (path / "new").is_dir()
+        return _of_maildir(path, largest) if is_maildir else _of_folder(path, largest)
     path.stat()
     if not path.is_file():
         raise FaultsError([Fault("$", str(path), _NOT_A_FILE)])
     return _of_file(path, path.name, largest)
-
-
-def _is_maildir(folder: Path) -> bool:
-    return (folder / "cur").is_dir() and (folder / "new").is_dir()
 
 
 def _of_maildir(folder: Path, largest: int) -> Iterator[RawMessage]:

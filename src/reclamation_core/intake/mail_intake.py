@@ -307,7 +307,8 @@ class MailIntake:
         if self._is_refused(case, answers_request=answers_request):
             add_support()  # raises the refusal before anything is uploaded or noted
         documents, left = self._uploaded(case, message)
-        if (note := _note(message, text, left)) and note not in _notes(case):
+        notes = (case.read(event.data.text) for event in case.events if isinstance(event.data, NoteAdded))
+        if (note := _note(message, text, left)) and note not in notes:
             self._desk.add_note(case.reference, text=note)
         add_support(documents=documents)
         return tuple(left)
@@ -345,10 +346,6 @@ def _theme(words: str) -> str | None:
         found = ThemeKeywords.proposed().suggest(words)
         return None if found is None else found.theme
     return None
-
-
-def _notes(case: Case) -> Iterator[str | None]:
-    return (case.read(event.data.text) for event in case.events if isinstance(event.data, NoteAdded))
 
 
 def _note(message: MailMessage, text: str, left: Iterable[Left]) -> str:

@@ -416,6 +416,12 @@ class StoreUnreachableError(StoreError, ConnectionError):
         "la base ne répond pas ; vérifiez l'adresse, que le serveur est démarré et que votre compte y a accès",
         "it cannot be reached; check its address, that it runs, and the right to enter",
     )
+    _advice_on_sqlite: ClassVar[Wording] = Wording(
+        "le fichier de la base ne s'ouvre pas ou ne se lit pas ; vérifiez que l'adresse est celle d'un fichier, que "
+        "son disque répond et que votre compte y a accès",
+        "its file cannot be opened or read; check that the address is that of a file, that its disk answers, and the "
+        "right to enter",
+    )
     _advice_when_closed: ClassVar[Wording] = Wording(
         "la connexion est fermée : ouvrez-en une autre, et rouvrez le registre sur elle",
         "the connection is closed; open another one, and make a new desk on it",
@@ -424,6 +430,8 @@ class StoreUnreachableError(StoreError, ConnectionError):
     is_closed: bool = False
 
     def _words(self) -> Wording:
+        if self.reason.startswith("SQLITE_"):
+            return self._advice_on_sqlite
         return self._advice_when_closed if self.is_closed else super()._words()
 
 

@@ -55,6 +55,7 @@ _SQLITE: dict[str, type[StoreError]] = {
     "SQLITE_FULL": StoreFullError,
     "SQLITE_IOERR_WRITE": StoreFullError,
     "SQLITE_IOERR_SHMSIZE": StoreFullError,
+    "SQLITE_IOERR": StoreUnreachableError,
     "SQLITE_CANTOPEN": StoreUnreachableError,
     "SQLITE_CORRUPT": StoreDamagedError,
     "SQLITE_NOTADB": StoreDamagedError,

@@ -8,7 +8,7 @@ an older one there is no index, and a search scans the column.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -115,12 +115,8 @@ def is_present(connection: Connection) -> bool:
     return connection.exec_driver_sql(_PRESENT[connection.dialect.name]).scalar() == _COUNTS[connection.dialect.name]
 
 
-def _names(names: Iterable[str]) -> str:
-    return ", ".join(f"'{name}'" for name in sorted(names))
-
-
 _PRESENT: Final = {
-    "sqlite": f"SELECT count(*) FROM sqlite_master WHERE name IN ({_names(_PARTS)})",
+    "sqlite": f"SELECT count(*) FROM sqlite_master WHERE name IN {tuple(sorted(_PARTS))}",
     "postgresql": f"SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('{_INDEX}') AND indisvalid",
 }
 _COUNTS: Final = {"sqlite": len(_PARTS), "postgresql": 1}

@@ -1,7 +1,9 @@
 """Errors of a database name the cause and the remedy, and contain no text that was written."""
 
+import os
 import sqlite3
 import traceback
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import product
@@ -60,19 +62,16 @@ def test_each_sqlstate_of_postgresql_has_its_error(state: str, expected: type[St
     assert "Durand" not in "".join(traceback.format_exception(refused.value))
 
 
+@pytest.mark.parametrize("create", [os.mkdir, os.mkfifo])
+def test_a_path_of_sqlite_that_is_no_file_has_its_own_remedy(create: Callable[[Path], None], tmp_path: Path) -> None:
+    create(tmp_path / "a.db")
+    with pytest.raises(StoreUnreachableError, match="check that the address is that of a file"):
+        SqlAlchemyStore.open(f"sqlite:///{tmp_path}/a.db")
+
+
 def test_a_driver_without_a_word_could_not_enter() -> None:
     with pytest.raises(StoreUnreachableError), translate_db_errors("x"):
         raise DBAPIError("SELECT 1", {}, psycopg.OperationalError("connection failed"))
-
-
-def test_a_statement_that_sqlite_refuses_is_not_reported_as_unreachable() -> None:
-    asked = sqlite3.connect(":memory:")
-    with pytest.raises(sqlite3.OperationalError) as refused:
-        asked.execute("SELECT a FROM nowhere")
-    with pytest.raises(StoreError, match="SQLITE_ERROR") as told_as, translate_db_errors("x"):
-        raise DBAPIError("SELECT", {}, refused.value)
-    assert type(told_as.value) is StoreError
-    asked.close()
 
 
 def test_an_error_of_sqlalchemy_is_reported_by_its_class_name_alone() -> None:
@@ -101,6 +100,7 @@ def test_a_table_of_the_schema_that_was_dropped_meanwhile_raises_a_store_error(t
         outside.execute("DROP TABLE reclamation_schema")
     with pytest.raises(StoreError, match="SQLITE_ERROR OperationalError") as refused:
         insert(store, a_case())
+    assert type(refused.value) is StoreError  # not as unreachable
     assert refused.value.__context__ is None
     store.close()
 
