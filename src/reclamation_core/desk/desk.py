@@ -1504,7 +1504,7 @@ class Desk:
             names: the names of the indicators; all of `indicators.INDICATORS` by default.
             cases: False to leave out the references of the cases, for a page that shows numbers alone.
             limit: the highest cost, for a page of the web: a row that is counted costs 1, a change 3, those that are
-                alike 10 more together, and each reading 2,500 at least; None for any.
+                alike 10 more together, and each reading 2,500 at least, that of `recurrence` 15,000; None for any.
 
         Raises:
             FaultsError: the period ends before it begins, a name is unknown, or it would cost more.

@@ -21,6 +21,7 @@ from reclamation_core.wording import Wording
 
 _ONE_DAY: Final = timedelta(days=1)
 _LEAST: Final = 2_500
+_LEAST_WITHOUT_END: Final = 15_000
 _OF_A_GROUP: Final = 10
 _OF_A_CHANGE: Final = 3
 _OF_AN_ACTION: Final = 200
@@ -130,7 +131,8 @@ class ReportPeriod(SharedRepr):
 class LimitedPeriods:
     """A source that bounds the cost of what is read: more is refused before it is read whole.
 
-    A row costs 1, a change 3, those that are alike 10 more together, an action 200, and each reading 2,500 at least.
+    A row costs 1, a change 3, those that are alike 10 more together, an action 200, and each reading 2,500 at least, or
+    15,000 if the days that it reads have no end: nearly all of the rows are then looked at, however few are found.
 
     Args:
         source: what is read.
@@ -150,7 +152,8 @@ class LimitedPeriods:
         for selection in selections:
             of_a_row = 1 + _OF_A_GROUP * ("reference" in selection.fields)
             (rows,) = self._source.periods([attrs.evolve(selection, limit=self._left // of_a_row + 1)])
-            self._spend(sum(row.count for row in rows) + _OF_A_GROUP * len(rows))
+            cost = sum(row.count for row in rows) + _OF_A_GROUP * len(rows)
+            self._spend(cost, _LEAST_WITHOUT_END if selection.is_day_optional else _LEAST)
             found.append(rows)
         return found
 
