@@ -36,10 +36,11 @@ WIDE: Final = """[...document.querySelectorAll('body, body *')]
 FOCUSED: Final = """() => {
   const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect();
   const kinds = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
-  const stops = [...document.querySelectorAll(kinds)].filter(each => each.checkVisibility());
+  const stops = [...document.querySelectorAll(kinds)].filter(each => each.checkVisibility({visibilityProperty: true}));
+  const head = one.closest('thead'), cut = head && getComputedStyle(head).clipPath !== 'none';
   return {place: stops.indexOf(one), count: stops.length, name: one.outerHTML.slice(0, 80),
           outlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
-          shown: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth};
+          shown: !cut && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth};
 }"""
 IDENTIFIERS: Final = """['aria-describedby', 'aria-labelledby', 'for'].flatMap(name =>
   [...document.querySelectorAll(`[${name}]`)].flatMap(one => one.getAttribute(name).split(' ')))
@@ -225,7 +226,6 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(page: Pa
             places.append(focused["place"])
             if not (focused["outlined"] and focused["shown"]):
                 wrong.append(f"{kind}: {focused['name']}")
-        assert page.locator(".skip").count() == 1
         assert places[0] == 0, "the first stop is the link to the content"
         if places != sorted(set(places)):
             wrong.append(f"{kind}: {places}")
