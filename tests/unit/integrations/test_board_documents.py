@@ -25,7 +25,7 @@ from reclamation_core.vocabulary import Sites
 from tests.approvals import approved_lines
 from tests.inside import place_of_pdf
 from tests.unit.desk import factories
-from tests.unit.integrations.browser import Browser, Page
+from tests.unit.integrations.browser import Browser
 
 SETTINGS = LetterSettings(
     organisation="Afpa",
@@ -398,9 +398,9 @@ def test_pages_of_cases_lead_on_and_back_with_the_criteria(cases: Browser, monke
     second = cases.get(first.links["Dossiers suivants"].replace("&amp;", "&"))
     assert "R-2026-000003" in second.links
     assert "Dossiers suivants" not in second.links
-    again: Page = cases.get(second.links["Première page"].replace("&amp;", "&"))
-    assert "R-2026-000001" in again.links
+    assert "R-2026-000001" in cases.get(second.links["Première page"].replace("&amp;", "&")).links
     assert "centre=CRE" in second.links["Première page"]
+    assert second.links["CSV"] == "/registre.csv?centre=CRE&ouverts=oui"
 
 
 def test_the_links_of_the_list_download_the_register_of_its_cases(cases: Browser) -> None:
