@@ -37,9 +37,9 @@ PARTS = {
     "another name where values are chosen": "ContainmentEffectRecorded: measure; DateCorrected: event",
     "required": "ActionSheet: criterion planned; Anonymised: kinds; PlanPublished: recipients; TextsForgotten: kinds",
     "a hint": "ActionDone: criterion; ActionJudged: follow_up; ActionSheet: criterion reference what; "
-    "Analysed: report; Anonymised: kinds; "
-    "Answered: collective provider recourse remedies text; Assigned: to; Closed: redirected_to redirection told_at; "
-    "ComplainantCorrected: complainant reason; ComplainantIdentified: complainant; ContainmentTaken: measure; "
+    "Analysed: report; Anonymised: kinds; Answered: collective provider recourse remedies text; Assigned: to; "
+    "Closed: redirected_to redirection told_at; ComplainantCorrected: complainant reason; "
+    "ComplainantIdentified: complainant; ContainmentTaken: measure; DateCorrected: event; "
     "FactSuggested: by value words; FollowUpNamed: follow_up; Linked: to; NoteAdded: text; PlanPublished: recipients; "
     "Qualified: experts requirement_reference supported_by; Registered: complainant handling_unit source verbatim; "
     "Rerouted: level; SupportAdded: answers_request source; TextsForgotten: kinds",
