@@ -47,14 +47,19 @@ _COLUMNS: Final = {"reference": ("case_reference",), "stopped_on": ("answered_on
 
 @lru_cache(maxsize=4096)
 def _day(stored: str | date) -> date:
-    return date.fromisoformat(stored) if isinstance(stored, str) else stored
+    return stored if isinstance(stored, date) else date.fromisoformat(stored)
 
 
 def _reader_of(cls: type[Any]) -> Callable[[Any], Any]:
     """Return the function from stored values to those of a class."""
     if issubclass(cls, LabelledEnum):
         return {member.value: member for member in cls}.__getitem__
-    others: dict[type[Any], Callable[[Any], Any]] = {date: _day, tuple: lambda stored: tuple(stored.split())}
+    others: dict[type[Any], Callable[[Any], Any]] = {
+        date: _day,
+        str: str.__str__,  # refuses bytes, which `str` writes out
+        bool: {False: False, True: True}.__getitem__,
+        tuple: lambda stored: tuple(str.split(stored)),
+    }
     return others.get(cls, cls)
 
 
