@@ -83,6 +83,7 @@ def read_address(text: str | URL, drivers: Mapping[str, str] = DRIVERS) -> URL:
     if url.get_backend_name() == "sqlite":
         _refuse_a_server(url)
         _refuse_ignored_options(url)
+        _refuse_ignored_logs(url)
     else:
         _refuse_stray_signs(text, url)
     return _taken_by_its_driver(url.set(drivername=drivers[url.drivername]))
@@ -116,7 +117,7 @@ def _refuse_a_server(url: URL) -> None:
 
 def _refuse_ignored_options(url: URL) -> None:
     """Refuse options that SQLite would ignore: it reads those of a `file:` address with `uri=true` alone."""
-    if url.query and not (_is_uri(url) and (url.database or "").startswith("file:")):
+    if url.query and not (_is_on(url, "uri") and (url.database or "").startswith("file:")):
         raise _refusal(
             "une de ses options resterait sans effet",
             "one of its options would have no effect",
@@ -127,9 +128,25 @@ def _refuse_ignored_options(url: URL) -> None:
         )
 
 
-def _is_uri(url: URL) -> bool:
-    """Return True if SQLite is to read the name as a URI."""
-    value = url.query.get("uri")
+def _refuse_ignored_logs(url: URL) -> None:
+    """Refuse an immutable file with a log: SQLite would not read it, and so miss the last commits."""
+    file = file_of(url)
+    if file is not None and _is_on(url, "immutable"):
+        logs = (file.with_name(f"{file.name}{end}") for end in ("-wal", "-journal"))
+        if any(log.is_file() and log.stat().st_size for log in logs):
+            raise _refusal(
+                "avec immutable=1, le -wal ou le -journal du fichier ne serait pas lu, ni les dernières opérations",
+                "with immutable=1, the -wal or -journal of the file would not be read, nor the last commits",
+                Wording(
+                    "copiez-les ensemble dans un dossier où vous pouvez écrire, et ouvrez la copie sans options",
+                    "copy them together to a folder that you may write to, and open the copy without options",
+                ),
+            )
+
+
+def _is_on(url: URL, option: str) -> bool:
+    """Return True if an option of SQLite is on, such as `uri`: the name is to be read as a URI."""
+    value = url.query.get(option)
     return isinstance(value, str) and value.strip().lower() in _TRUE
 
 
@@ -212,7 +229,7 @@ def file_of(url: URL) -> Path | None:
     if url.get_backend_name() != "sqlite" or url.query.get("vfs") == _IN_MEMORY or url.query.get("mode") == "memory":
         return None
     name = url.database or ""
-    if _is_uri(url):
+    if _is_on(url, "uri"):
         name = unquote(urlsplit(name).path)
     return None if name in {"", ":memory:"} else Path(name)
 
