@@ -91,7 +91,7 @@ def same(way: str, decide: Callable[[], pl.DataFrame]) -> None:
 @pytest.mark.parametrize("way", WRITERS)
 @given(
     rows=facts.records(COMPLAINTS),
-    policy=st.sampled_from((*facts.POLICIES, BY_LEVEL)),
+    policy=st.sampled_from((*facts.POLICIES[1:], BY_LEVEL)),
     calendar=st.sampled_from((facts.CALENDARS[0], CALENDARS)),
     missing=st.sets(st.sampled_from(sorted({*COMPLAINTS} - {"territory"}))),
 )
@@ -101,7 +101,7 @@ def test_a_query_decides_and_marks_as_polars_does(
     full = polars_frame(rows, types={"level_changed_on": pl.Date}).with_columns(
         received_on=pl.col("received_at").dt.date()
     )
-    frame = full.drop(missing if "received_at" in missing else {*missing, "received_on"})
+    frame = full.head(8).drop(missing if "received_at" in missing else {*missing, "received_on"})
     same(way, partial(frames.decide, frame, policy, calendar, on_invalid="mark"))
     same(way, partial(frames.decide_malfunctions, frame, policy, on_invalid="mark"))
 
@@ -113,9 +113,9 @@ def test_a_query_decides_own_facts_as_polars_does(way: str, policy: Policy, rows
     same(way, partial(frames.decide, polars_frame(rows), policy, own.FRANCE, on_invalid="mark"))
 
 
-@given(missing=st.sets(st.sampled_from(sorted({*COMPLAINTS} - {"received_at", "territory"}))))
-def test_columns_of_a_wrong_type_are_refused_as_by_polars(missing: set[str]) -> None:
-    wrong = pl.DataFrame({name: [b""] for name in COMPLAINTS if name not in missing})
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(COMPLAINTS, st.sampled_from((b"", True)))))
+def test_columns_of_a_wrong_type_are_refused_as_by_polars(row: dict[str, Any]) -> None:
+    wrong = pl.DataFrame([{"received_at": b"", "territory": b"", **row}])
     asked = partial(frames.decide, wrong, BY_LEVEL, CALENDARS)
     with pytest.raises(FaultsError) as expected:
         asked()
