@@ -431,14 +431,16 @@ def _delay(rows: Sequence[CasePeriod], period: ReportPeriod) -> IndicatorValue:
 def _recurrence(rows: Sequence[CasePeriod], period: ReportPeriod) -> IndicatorValue:
     """Compute the share of the closings followed by another complaint of the same unit and a same cause."""
     followed = timedelta(days=FOLLOWED)
+    first, last = (days_before(day, followed) for day in (period.since, min(period.until, period.as_of)))
+    # a series reads the rows of its first span for all
+    rows = [row for row in rows if row.ended_on is None or row.ended_on >= first]
     received: dict[tuple[str, str], list[date]] = {}
     for row in rows:
         for cause in row.causes:
             received.setdefault((row.unit, cause), []).append(row.received_on)
     for days in received.values():
         days.sort()
-    first, last = (days_before(day, followed) for day in (period.since, min(period.until, period.as_of)))
-    closed = [row for row in rows if row.causes and row.ended_on is not None and first <= row.ended_on <= last]
+    closed = [row for row in rows if row.causes and row.ended_on is not None and row.ended_on <= last]
 
     def recurs(row: CasePeriod, ended_on: date) -> bool:
         causes = (received[row.unit, cause] for cause in row.causes)

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from reclamation_core.indicators.catalogue import Figure
-from reclamation_core.indicators.known import Flow, Reading, ReportPeriod, RowsByGroup, read_rows
+from reclamation_core.indicators.known import Flow, Moment, Reading, ReportPeriod, RowsByGroup, read_rows
 from reclamation_core.indicators.spans import TimeSpan, TimeStep, time_spans, year_before
 from reclamation_core.indicators.table import (
     IndicatorTable,
@@ -80,7 +80,7 @@ def indicator_series(
 ) -> IndicatorSeries:
     """Compute the indicators of each span of a period.
 
-    What counts the cases of a day is read once for all spans; the backlog is read for each.
+    What counts the cases of a day, or of the day of the report, is read once for all spans; the backlog, for each.
 
     Args:
         source: what was known of cases.
@@ -107,11 +107,13 @@ def indicator_series(
         whole = attrs.evolve(periods[-1], since=periods[0].since)
         readings = {one.reading for one in chosen}
         dated = {one: attrs.evolve(one, fields=(*one.fields, str(one.day))) for one in readings if one.is_of_period}
-        at_once = read_rows(source, whole, dated.values(), fields=fields, group_of=group_of, units=units)
+        same = [one for one in readings if one.moment is Moment.REPORT and (one.day is None or one.is_day_optional)]
+        at_once = read_rows(source, whole, [*dated.values(), *same], fields=fields, group_of=group_of, units=units)
         parts = {reading: _by_period(at_once[of], of, periods) for reading, of in dated.items()}
+        parts |= {reading: [at_once[reading]] * len(periods) for reading in same}
         found: list[tuple[ReportPeriod, _RowsOfSpan]] = []
         for place, one in enumerate(periods):
-            rest = read_rows(source, one, readings - dated.keys(), fields=fields, group_of=group_of, units=units)
+            rest = read_rows(source, one, readings - parts.keys(), fields=fields, group_of=group_of, units=units)
             found.append((one, rest | {reading: of[place] for reading, of in parts.items()}))
         return found
 
