@@ -28,6 +28,7 @@ from reclamation_core.simulation import shipped
 from reclamation_core.vocabulary import Eligibility, Sites
 from tests.databases import emptied, sqlite_file
 from tests.functional.refusals import refusals
+from tests.functional.test_triage_command import put
 from tests.inside import lose, store_of
 from tests.typography import plain
 from tests.unit.desk import factories
@@ -104,11 +105,6 @@ def say(statement: str) -> None:
     with connection:
         connection.execute(statement)
     connection.close()
-
-
-def put(name: str, content: str) -> str:
-    Path(name).write_text(content, encoding="utf-8")
-    return name
 
 
 def words(text: str) -> list[str]:

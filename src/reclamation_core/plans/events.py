@@ -432,7 +432,7 @@ class ActionJudged(ActionEvent):
     effectiveness: Effectiveness = attrs.field(
         validator=member_of(Effectiveness), metadata=labelled("efficacité", "effectiveness")
     )
-    why: Text | None = _explanation("éléments de l'évaluation", "grounds of the judgement")
+    why: Text | None = _explanation("motif de l'évaluation", "grounds of the judgement")
     follow_up: LineReference | None = attrs.field(
         default=None,
         validator=optional(of_class(LineReference)),

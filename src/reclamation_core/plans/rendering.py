@@ -16,10 +16,11 @@ from reclamation_core.codes import LabelledEnum
 from reclamation_core.markup import Html, Tone, badge, card, html_writer, joined, pairs, paragraph, section, table
 from reclamation_core.plans.action import Action, ActionSheet
 from reclamation_core.plans.codes import ActionStatus, Effectiveness, LineChangeKind
+from reclamation_core.plans.events import ActionAbandoned, ActionJudged
 from reclamation_core.plans.plan import Pgaac
 from reclamation_core.plans.published import ALL_PCS, PlanLine, PublishedPlan, in_order, published_plan_difference
 from reclamation_core.shared_repr import SharedRepr
-from reclamation_core.wording import field_labels, verbatim
+from reclamation_core.wording import capitalized, field_labels, verbatim
 
 _TONES: Final[Mapping[ActionStatus | Effectiveness, Tone]] = {
     ActionStatus.TO_DO: Tone.WARNING,
@@ -137,7 +138,7 @@ def _sheet(action: Action, how: _Display) -> Iterator[tuple[str, str]]:
     for name, label in field_labels(ActionSheet).items():
         if name != "reference":
             text = how.family(action) if name == "cause_family" else how.show(fields[name])
-            yield f"{label.label.fr[0].upper()}{label.label.fr[1:]}", text
+            yield capitalized(label.label.fr), text
     judgement, abandonment = action.judgement, action.abandonment
     yield "Inscrite le", how.show(action.added)
     yield "Démarrée le", how.show(action.started)
@@ -146,12 +147,12 @@ def _sheet(action: Action, how: _Display) -> Iterator[tuple[str, str]]:
     if judgement is not None:
         yield "Évaluée le", how.show(judgement.at)
         yield "Évaluée par", how.show(judgement.by)
-        yield "Motif de l'évaluation", how.show(judgement.why)
+        yield capitalized(field_labels(ActionJudged)["why"].label.fr), how.show(judgement.why)
     yield "Action de suite", ", ".join(reference.label("fr") for reference in action.follow_ups)
     yield "Clôturée le", how.show(action.closed)
     if abandonment is not None:
         yield "Abandonnée le", how.show(abandonment.at)
-        yield "Motif de l'abandon", how.show(abandonment.reason)
+        yield capitalized(field_labels(ActionAbandoned)["reason"].label.fr), how.show(abandonment.reason)
     reasons = ((one.at, one.recurrence_among(how.families), one.reason) for one in action.reopenings)
     yield (
         "Réouvertures",

@@ -90,7 +90,7 @@ def test_the_history_of_an_action_has_what_each_event_says_and_changed_and_who()
         (4, "avancement", None, "devis demandé : 3 500 €"),
         (5, "preuve de réalisation", None, "la liste"),
         (6, "efficacité", None, "non efficace"),
-        (6, "éléments de l'évaluation", None, "deux absences"),
+        (6, "motif de l'évaluation", None, "deux absences"),
         (8, "action de suite", None, "A-2 (centre Créteil)"),
         (10, "motif de la réouverture", None, "A-2 attendra"),
         (11, "motif de l'abandon", None, "inutile"),

@@ -47,12 +47,15 @@ def test_a_local_time_that_does_not_exist_is_refused(browser: Browser) -> None:
 
 def test_the_receipt_is_corrected_to_the_other_instant_of_the_same_local_time(browser: Browser) -> None:
     first = factories.facts(datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
-    reference = browser.desk.register(first, site="CRE").reference
+    reference = browser.desk.register(first, site="CRE", complainant="Mme Ly").reference
+    browser.desk.acknowledge(reference)
     page = browser.get(f"/dossiers/{reference}/actes/correct")
     assert page.fields["received_at_offset"] == ["UTC+02:00"]
     browser.submit(page, received_at_offset="UTC+01:00", reason="erreur")
     assert browser.response.status == 200, browser.text
     assert browser.desk.cases.get(reference).received_at == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    done = plain(browser.text).partition('<div class="done"')[2].partition("</div>")[0]
+    assert ("le vendredi 6 novembre 2026" in done, "L'accusé de réception du 25/10/2026 a été" in done) == (True, True)
 
 
 def test_a_refusal_shows_the_offsets_of_the_hour_that_occurs_twice(browser: Browser) -> None:

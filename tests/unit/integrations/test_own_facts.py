@@ -44,7 +44,7 @@ def test_own_facts_are_entered_completed_and_corrected_by_forms() -> None:
     form = browser.get("/dossiers/nouveau")
     assert form.choices["own_funder"] == ["", "opco", "region"]
     assert "La prestation était-elle sous-traitée ?" in browser.text
-    assert "financeur ?" not in browser.text.replace("\xa0", " ").replace("\u202f", " ")  # the label alone
+    assert "financeur ?" not in plain(browser.text)  # the label alone
     browser.submit(form, received_at="2026-06-01T09:00", site="CRE", **ENTERED | {"own_group_size": ""})
     assert browser.response.status == 200, browser.text
     for text in ("Prestation sous-traitée", "OPCO", "Créteil 12 b", "01/02/1990"):
@@ -69,9 +69,7 @@ def test_own_facts_are_entered_completed_and_corrected_by_forms() -> None:
         "session": "Créteil 12 b",
         "born": "1990-02-01",
     }
-    assert "informations rectifiées : heures (inconnu), prestation sous-traitée (oui)" in browser.text.replace(
-        "\xa0", " "
-    )
+    assert "informations rectifiées : heures (inconnu), prestation sous-traitée (oui)" in plain(browser.text)
 
 
 def test_a_refused_own_value_is_shown_at_its_field() -> None:

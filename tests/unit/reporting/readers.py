@@ -37,7 +37,7 @@ def unequal_cells(report: Report) -> list[str]:
     expected = tables_of_csv(report)
     data: dict[str, tuple[list[Cells], bytes, Callable[[bytes, int], Cells], Callable[[str], str]]] = {
         "xlsx": ([*expected, _definitions(report, on_pages=False)], content["xlsx"], read_xlsx, str),
-        "json": (expected, content["json"], read_json, _plain),
+        "json": (expected, content["json"], read_json, plain),
     }
     found = [
         f"{name}, table {place}, row {row}, column {column}: {cell!r}, not {wanted!r}"
@@ -150,10 +150,6 @@ class _HtmlBlocks(Page):
         if {"dt", "dd", "h3"} & set(self._open):
             self.tables[-1][-1][-1] += data
         super().handle_data(data)
-
-
-def _plain(text: str) -> str:
-    return plain(text)
 
 
 def squeezed(text: str) -> str:

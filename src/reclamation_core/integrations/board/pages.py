@@ -42,6 +42,7 @@ from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.codes import ProofStage
 from reclamation_core.cases.events import (
     CASE_EVENTS,
+    Acknowledged,
     Anonymised,
     ContainmentEffectRecorded,
     ContainmentTaken,
@@ -258,6 +259,7 @@ _CODES: Final[Mapping[str, tuple[Wording, type[LabelledEnum]]]] = {
 _MINE: Final = Wording("Mes dossiers", "My cases")
 _ERASURE: Final = Anonymised.event_type.name
 """The type of the event of an erasure."""
+_ACKNOWLEDGEMENT: Final = Acknowledged.event_type.name
 _SUPPORTS: Final = frozenset(event.event_type.name for event in (SupportAdded, Transcribed))
 _CONTAINMENTS: Final = frozenset(event.event_type.name for event in (ContainmentTaken, ContainmentEffectRecorded))
 """The types of the events about containment measures."""
@@ -826,6 +828,9 @@ class _View(SharedRepr):
             case=case,
             done=done,
             following=self._next_registration(case) if done is not None and done.number == 1 else "",
+            acknowledged=next((one for one in entries[: done.number] if one.type == _ACKNOWLEDGEMENT), None)
+            if done
+            else None,
             is_letter_due=done is not None
             and case.complainant is not None
             and CASE_EVENTS.commands.get(CASE_EVENTS.classes[done.type]) in LETTER_COMMANDS.values(),
