@@ -80,6 +80,11 @@ def test_months_are_beside_the_year_before_and_a_publication_leaves_small_counts
     assert run([*command, "--format", "html", "--output", str(page)]) == 0
     assert "Par centre, d’abord les plus en difficulté" in page.read_text(encoding="utf-8")
 
+    published = tmp_path / "publics.html"
+    assert run([*command, "--publish", "--format", "html", "--output", str(published)]) == 0
+    rounded = "arrondis à 5 près"
+    assert [rounded in one.read_text(encoding="utf-8") for one in (page, published)] == [False, True]
+
     printed = tmp_path / "juin.pdf"
     assert run([*command, "--format", "pdf", "--output", str(printed)]) == 0
     figures, definitions = (sheet.extract_text() for sheet in PdfReader(printed).pages)  # a page for a director

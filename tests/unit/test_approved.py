@@ -246,13 +246,13 @@ def test_the_interface() -> None:
 
 
 def test_what_the_representation_of_no_class_shows() -> None:
-    """Fields that are long, or have names and words of people."""
+    """Fields that are long, or have names and words of people, whole or in part."""
     assert list(labelled_enumerations())  # imports every module
     waiting, found = deque[Any]([SharedRepr]), dict[str, str]()
     while waiting:
         cls = waiting.popleft()
         waiting += cls.__subclasses__()
-        hidden = [one.name for one in attrs.fields(cls) if not one.repr] if attrs.has(cls) else []
+        hidden = [one.name for one in attrs.fields(cls) if one.repr is not True] if attrs.has(cls) else []
         if hidden and re.match(r"reclamation_core\.(?!testing|integrations\.django)", cls.__module__):
             found[f"{cls.__module__}.{cls.__qualname__}"] = " ".join(hidden)
     approved("hidden.txt", (f"{name}: {hidden}" for name, hidden in sorted(found.items())))

@@ -72,16 +72,6 @@ def with_words(value: Any, path: Path, words: object) -> Any:
 PLACES: Final = [(sample, path) for sample in SAMPLES for path in texts_in(sample)]
 
 
-def test_no_part_of_an_analysis_shows_its_texts() -> None:
-    for analysis, path in PLACES:
-        part: Any = analysis
-        shown_parts = ""
-        for step in path:
-            shown_parts += repr(part) if attrs.has(type(part)) else ""
-            part = part[step] if isinstance(step, int) else getattr(part, step)
-        assert part not in shown_parts, path
-
-
 @given(where=st.sampled_from(PLACES), words=WORDS, twice=st.booleans(), data=st.data())
 def test_no_words_of_an_analysis_are_shown(
     where: tuple[CauseAnalysis, Path], words: object, twice: bool, data: st.DataObject
