@@ -210,7 +210,8 @@ def test_an_immutable_file_is_refused_if_a_log_beside_it_would_not_be_read(
         with pytest.raises(ValueError, match="copy them together to a folder that you may write to"):
             read(address)
     copy.write_bytes(b"")  # as after a checkpoint
-    assert desk_on(SqlAlchemyStore.open(address)).cases.count() == 0
+    with closing(SqlAlchemyStore.open(address)) as store:
+        assert desk_on(store).cases.count() == 0
 
 
 @contextmanager

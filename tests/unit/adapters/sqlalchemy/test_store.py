@@ -217,6 +217,7 @@ def test_a_damaged_value_of_what_was_known_of_a_case_is_refused() -> None:
         wanted = PeriodSelection(fields=(name,), known_before=at(1).replace(year=2200))
         with store.unit_of_work() as unit, pytest.raises(StoreDamagedError, match=r"^sqlite:.*\(.*_case_periods\)$"):
             pytest.fail(f"{name}: {unit.cases.periods([wanted])}")
+    store.close()
 
 
 def test_the_events_of_actions_and_the_last_two_publications_are_remembered() -> None:
