@@ -142,7 +142,7 @@ soak: $(VENV)/.dev  ## what is long: coverage, many examples, mutation, kills, b
 	$(RUN) -m pytest -m soak --numprocesses=$(WORKERS) tests
 	$(RUN) -m scripts.browser
 	$(RUN) -m pytest -m soak --numprocesses=0 tests/browser
-	$(RUN) -m scripts.mutate --number 300 --all
+	$(RUN) -m scripts.mutate --number 300
 	$(RUN) -m scripts.build_docs pages mkdocs zensical compare
 	$(RUN) -m scripts.try_bounds all
 	$(RUN) -m scripts.soak

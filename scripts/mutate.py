@@ -1,14 +1,15 @@
 """Mutation testing: change one place of the package at random, run the tests of that place, and count what they miss.
 
-`python -m scripts.mutate [--number N] [--seed N] [--below PATH ...] [--only N ...] [--all]` works in a copy of the
-tree. The tests of `make test` first run once under coverage, which notes the lines that each test runs; with `--all`,
-those of `make test-slow` run too. The notes serve until a module of the package changes.
+`python -m scripts.mutate [--number N] [--seed N] [--below PATH ...] [--only N ...]` works in a copy of the tree.
+The tests of `make test` first run once under coverage, which notes the lines that each test runs. The notes serve until
+a module of the package changes.
 
 A mutant is tried by the tests that run its line: those of the three files that name most of what changes, by how rarely
 others name it, then the quickest, up to a limit. A place that runs when its module is imported, or in another process
 alone, is tried by these three files, the approved texts and the examples of the module. If a text changes, the tests
 of the words of every module are tried too. What they do not catch is tried by every test, which takes minutes: a
-function that runs on import has no notes of the tests that read what it made.
+function that runs on import has no notes of the tests that read what it made. What these miss is tried by the tests
+that `make check` adds, those of the nearest files first: the report counts apart what they catch.
 
 Two kinds of changes are not drawn, as no test can tell them: `zip` with another `strict` than its True, which checks
 the lengths that its caller made, and `max` or `min` without a key with its arguments swapped. The score counts changes
@@ -51,7 +52,9 @@ LIMIT: Final = 100
 """Seconds of the tests of a mutant, which take the same of the processor on the unchanged tree."""
 HANGING: Final = 3600
 """Seconds of the clock after which a run waits for ever."""
-TESTS: Final = {"quick": "not slow and not soak and not engines and not postgresql", "all": "not soak"}
+QUICK: Final = ("-m", "not slow and not soak and not engines and not postgresql")
+ADDED: Final = ("-m", "(slow or engines or postgresql) and not soak")
+"""The tests of `make test`, and those that `make check` adds: see the Makefile."""
 NEAREST: Final = 3
 APPROVED: Final = "tests/unit/test_approved.py"
 WORDS: Final = "tests/unit/vocabulary/test_lexicon.py"
@@ -293,15 +296,15 @@ class Notes:
     broken: list[str]
 
     @classmethod
-    def read(cls, tests: str) -> Notes:
-        """Read the notes of the tests named; run them first if a module of the package is newer than the notes."""
-        data, printed = FOLDER / f"{tests}.coverage", FOLDER / f"{tests}.txt"
+    def read(cls) -> Notes:
+        """Read the notes of the quick tests; run them first if a module of the package is newer than the notes."""
+        data, printed = FOLDER / "quick.coverage", FOLDER / "quick.txt"
         newest = max(path.stat().st_mtime for path in (ROOT / "src").rglob("*.py"))
         if not printed.exists() or printed.stat().st_mtime < newest:
             settings, measured = FOLDER / "coverage.ini", FOLDER / "new.coverage"
             settings.write_text(f"[run]\ncore = ctrace\ndata_file = {measured}\n", encoding="utf-8")
             print("noting which test runs which lines, which takes minutes", flush=True)
-            arguments = ["-m", TESTS[tests], "--numprocesses=auto", "-vv", "--durations=0"]
+            arguments = [*QUICK, "--numprocesses=auto", "-vv", "--durations=0"]
             arguments += [
                 "--cov=src/reclamation_core",
                 f"--cov-config={settings}",
@@ -387,21 +390,31 @@ def tests_of(mutant: Mutant, notes: Notes) -> list[str]:
     return [*([WORDS] if '"' in mutant.before else []), *tests]
 
 
-def try_on(mutant: Mutant, first: list[str], every: list[str]) -> list[str]:
-    """Return the tests that fail on a mutant, of the first ones, or else of every one; "a timeout" where they hang."""
+def try_on(mutant: Mutant, first: list[str], broken: list[str]) -> tuple[str, list[str]]:
+    """Return the command whose tests fail on a mutant, and these tests; "a timeout" where they hang.
+
+    Args:
+        mutant: the change.
+        first: the quick tests that try it first.
+        broken: the options that leave out the tests that fail without any change.
+    """
     target = TREE / mutant.path
     original = target.read_text(encoding="utf-8")
+    attempts = (
+        ("make test", 3 * LIMIT, first),
+        ("make test", HANGING, [*QUICK, "--numprocesses=auto"]),
+        ("make check", HANGING, [*ADDED, *near(mutant)]),
+        ("make check", HANGING, [*ADDED, "--numprocesses=auto"]),
+    )
     write(target, mutant.text)
     try:
-        for limit, tests in ((3 * LIMIT, first), (HANGING, ["--numprocesses=auto", *every])):
-            found = failures(limit, "-x", *tests)
-            if found is None:
-                return ["a timeout"]
-            if found:
-                return found
+        for command, limit, tests in attempts:
+            found = failures(limit, "-x", *broken, *tests)
+            if found is None or found:
+                return command, ["a timeout"] if found is None else found
     finally:
         write(target, original)
-    return []
+    return "", []
 
 
 def main() -> None:
@@ -411,34 +424,38 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--below", type=Path, nargs="*", default=[ROOT / "src" / "reclamation_core"])
     parser.add_argument("--only", type=int, nargs="*", help="numbers of the sample to run, from 1")
-    parser.add_argument("--all", dest="tests", action="store_const", const="all", default="quick")
     options = parser.parse_args()
     mutants = dict(enumerate(sample(options.number, options.seed, [path.resolve() for path in options.below]), 1))
     FOLDER.mkdir(parents=True, exist_ok=True)
     copy_tree()
-    notes = Notes.read(options.tests)
-    caught = dict[int, str]()
+    notes = Notes.read()
+    broken = [f"--deselect={test}" for test in notes.broken]
+    caught, commands = dict[int, str](), dict[int, str]()
     for number in options.only or mutants:
         mutant, start = mutants[number], time.monotonic()
-        every = ["-m", TESTS[options.tests], *(f"--deselect={test}" for test in notes.broken)]
-        tests = [*every, *tests_of(mutant, notes)]
-        found = try_on(mutant, tests, every)
-        if found == ["an error"] and failures(LIMIT, "--collect-only", *tests):
+        tests = [*QUICK, *tests_of(mutant, notes)]
+        commands[number], found = try_on(mutant, tests, broken)
+        if found == ["an error"] and failures(LIMIT, "--collect-only", *broken, *tests):
             sys.exit(f"these tests cannot run without any change either: {tests}")
         seconds = f"{time.monotonic() - start:.0f} s"
         if found:
             caught[number] = found[0]
-            print(f"{number:4} caught {mutant.path}:{mutant.lines[0]} by {found[0]} ({seconds})", flush=True)
+            print(
+                f"{number:4} caught {mutant.path}:{mutant.lines[0]} by {commands[number]}: {found[0]} ({seconds})",
+                flush=True,
+            )
         else:
             print(f"{number:4} missed {mutant} ({seconds})", flush=True)
     failing = sorted({*caught.values()} - {"an error", "a timeout"})
-    broken = failures(60 + 10 * len(failing), *failing) if failing else []
-    if broken is None:
+    without = failures(LIMIT * (1 + len(failing)), *failing) if failing else []
+    if without is None:
         sys.exit(f"the tests do not end without any change: {failing}")
-    unsure = [number for number, test in caught.items() if test in broken]
-    print(f"{len(caught) - len(unsure)} of {len(options.only or mutants)} mutants caught")
+    unsure = [number for number, test in caught.items() if test in without]
+    by = Counter(commands[number] for number in caught if number not in unsure)
+    shares = f"{by['make test']} caught by make test, {by['make check']} by make check alone"
+    print(f"{len(commands)} mutants: {shares}, {len(commands) - len(caught)} missed")
     if unsure:
-        print(f"unsure: {unsure}, as these tests fail without any change: {', '.join(broken)}")
+        print(f"unsure: {unsure}, as these tests fail without any change: {', '.join(without)}")
 
 
 if __name__ == "__main__":
