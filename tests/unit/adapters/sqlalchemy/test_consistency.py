@@ -35,6 +35,7 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     SITES,
     Instant,
 )
+from reclamation_core.cases.journal import AnomalyKind
 from reclamation_core.desk import Desk, Discrepancy
 from reclamation_core.plans import PlanScope
 from reclamation_core.ports import CaseQuery, CheckpointRecord, ExportKind, ExportRecord, JobState, StoreDamagedError
@@ -245,6 +246,11 @@ def test_a_case_changed_since_it_was_loaded_has_no_inconsistency(store: SqlAlche
 def test_a_corrupt_plan_is_found(store: SqlAlchemyStore, desk: Desk) -> None:
     run(store, "UPDATE reclamation_plan_events SET document = '{' WHERE number = 1")
     assert [(found.holder, found.field) for found in desk.verify()] == [("site:CRE", None)]
+
+
+def test_a_history_without_events_is_found(store: SqlAlchemyStore, desk: Desk) -> None:
+    run(store, f"DELETE FROM reclamation_case_events WHERE case_reference = '{CASE}'")
+    assert [(one.holder, one.number, one.kind) for one in desk.examine()] == [(CASE, 1, AnomalyKind.CUT)]
 
 
 def test_every_table_has_a_row_to_alter(store: SqlAlchemyStore) -> None:

@@ -105,20 +105,6 @@ def test_forgotten_texts_are_in_no_table_and_counts_dates_and_plans_are_unchange
     assert desk.cases.count(CaseQuery(text=MARK)) == 0
 
 
-@pytest.mark.parametrize("while_open", [True, False])
-def test_the_file_itself_holds_no_text_that_was_forgotten(tmp_path: Path, while_open: bool) -> None:
-    store = SqlAlchemyStore.open(url := sqlite_file(tmp_path))
-    case = marked_case(desk_on(store).acting("M. Petit", Role.RQR))
-    if not while_open:
-        store.close()
-        store = SqlAlchemyStore.open(url)
-    desk_on(store, YEARS_LATER).acting("retention").anonymise(case.reference)
-    store.close()
-    whole = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    assert MARK.encode() not in whole
-    assert FOLDED.encode() not in whole
-
-
 def marks_in(folder: Path) -> list[str]:
     """The files that hold the mark."""
     return sorted(

@@ -6,25 +6,14 @@ import pytest
 
 from reclamation_core.adapters import SqlAlchemyStore
 from reclamation_core.adapters.sqlalchemy import feed
-from reclamation_core.ports import FeedItem, StoreDamagedError
+from reclamation_core.ports import FeedItem
 from reclamation_core.testing.contracts.samples import a_case, insert, save, with_support
-from tests.faults.hammering import stalling
 from tests.inside import database_of, engine_of
-from tests.unit.adapters.sqlalchemy.asking import rows, run
+from tests.unit.adapters.sqlalchemy.asking import rows
 
 
 def seen(items: tuple[FeedItem, ...]) -> list[tuple[int, str, int]]:
     return [(item.position, item.event.case[-1], item.event.number) for item in items]
-
-
-def test_a_reader_never_skips_an_event_that_is_committed_late(on_postgresql: SqlAlchemyStore) -> None:
-    store = on_postgresql
-    with stalling(engine_of(store).url, a_case(1)):
-        insert(store, a_case(2))
-        first = store.feed.read()
-        assert seen(first) == [(1, "2", 1)]
-        assert store.feed.read(first[-1].position) == ()
-    assert seen(store.feed.read(first[-1].position)) == [(2, "1", 1)]
 
 
 def test_a_writer_does_not_wait_for_the_assignment_of_positions(on_postgresql: SqlAlchemyStore) -> None:
@@ -38,14 +27,6 @@ def test_a_writer_does_not_wait_for_the_assignment_of_positions(on_postgresql: S
         insert(store, a_case(2))
     assert seen(store.feed.read()) == [(1, "1", 1), (2, "1", 2), (3, "2", 1)]
     giving.close()
-
-
-def test_a_position_given_stays(on_postgresql: SqlAlchemyStore) -> None:
-    insert(on_postgresql, a_case(), a_case(2))
-    before = seen(on_postgresql.feed.read())
-    insert(on_postgresql, a_case(3))
-    assert seen(on_postgresql.feed.read())[:2] == before
-    assert rows(on_postgresql, "SELECT min(position), max(position) FROM reclamation_case_events") == [(1, 3)]
 
 
 def test_more_than_one_batch_are_all_given(on_postgresql: SqlAlchemyStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,11 +61,3 @@ def test_a_full_page_assigns_no_positions(on_postgresql: SqlAlchemyStore) -> Non
     insert(on_postgresql, a_case(2))
     assert len(on_postgresql.feed.read(limit=1)) == 1
     assert rows(on_postgresql, "SELECT count(*) FROM reclamation_case_events WHERE position < 0") == [(1,)]
-
-
-@pytest.mark.parametrize(("document", "what"), [("{", "no document"), ('{"number": "one"}', r"\$.number")])
-def test_a_damaged_event_is_named(store: SqlAlchemyStore, document: str, what: str) -> None:
-    insert(store, a_case())
-    run(store, "UPDATE reclamation_case_events SET document = :document", document=document)
-    with pytest.raises(StoreDamagedError, match=rf"case 'R-2026-000001', event 1: .*{what}"):
-        store.feed.read()

@@ -16,7 +16,7 @@ from reclamation_core.adapters.sqlalchemy import projections
 from reclamation_core.adapters.sqlalchemy.consistency import are_projections_current
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, SchemaError, StoreDamagedError
-from reclamation_core.testing.contracts.samples import a_case, desk_on, insert
+from reclamation_core.testing.contracts.samples import desk_on
 from reclamation_core.vocabulary import Level
 from tests.databases import new_database, sqlite_file
 from tests.hosts import HOSTS, Host
@@ -70,14 +70,6 @@ def test_what_another_version_folded_is_written_as_this_one_folds_it(
     assert rebuild_projections(engine_of(store)) == 0
 
 
-def test_an_address_will_do(tmp_path: Any) -> None:
-    url = sqlite_file(tmp_path)
-    store = SqlAlchemyStore.open(url)
-    written_by_another(store)
-    store.close()
-    assert rebuild_projections(url) == 3
-
-
 @pytest.mark.parametrize("application", HOSTS.values(), ids=HOSTS)
 def test_so_will_a_connection_that_an_application_has_within_its_transaction(
     application: Callable[[Path], Host], tmp_path: Path
@@ -125,12 +117,6 @@ def test_from_asyncio_the_connection_runs_it(tmp_path: Path) -> None:
     asyncio.run(life())
     assert stale(store) == []
     store.close()
-
-
-@pytest.mark.parametrize("given", [None, 7, object()])
-def test_what_is_no_database_is_refused(given: Any) -> None:
-    with pytest.raises(TypeError, match=f"database: an address, an Engine or .* got {type(given).__name__}"):
-        rebuild_projections(given)
 
 
 def test_a_corrupt_case_raises_after_the_others_are_rebuilt(store: SqlAlchemyStore) -> None:
@@ -224,10 +210,3 @@ def test_a_database_damaged_as_a_whole_raises_at_once(store: SqlAlchemyStore, mo
 def test_a_database_without_the_schema_is_refused() -> None:
     with pytest.raises(SchemaError):
         rebuild_projections(new_database())
-
-
-def test_what_this_version_folded_is_left_alone(store: SqlAlchemyStore) -> None:
-    insert(store, a_case())
-    before = rows(store, "SELECT * FROM reclamation_cases")
-    assert rebuild_projections(engine_of(store)) == 0
-    assert rows(store, "SELECT * FROM reclamation_cases") == before

@@ -3,7 +3,6 @@
 import time
 from contextlib import nullcontext
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,12 +14,11 @@ from reclamation_core.adapters.sqlalchemy.mapper import PLAN_MAPPER
 from reclamation_core.adapters.sqlalchemy.tables import CASES
 from reclamation_core.cases import Method
 from reclamation_core.cases.periods import FIELDS
-from reclamation_core.cases.words import text_words
 from reclamation_core.desk import Desk
 from reclamation_core.documents import canonical_json
 from reclamation_core.plans import Pgaac, PlanScope, event_document
 from reclamation_core.plans.events import ActionAdded, ActionProgressed
-from reclamation_core.ports import CaseQuery, ConcurrentChangeError, RepeatedSourceError, StoreDamagedError
+from reclamation_core.ports import CaseQuery, ConcurrentChangeError, StoreDamagedError
 from reclamation_core.ports.periods import PeriodSelection
 from reclamation_core.testing._plan_history import plan_after, published
 from reclamation_core.testing.contracts.samples import (
@@ -31,29 +29,15 @@ from reclamation_core.testing.contracts.samples import (
     extended,
     insert,
     load,
-    renamed,
-    save,
     signed,
     with_support,
 )
 from reclamation_core.vocabulary import Level, Role
-from tests.databases import memory_store, sqlite_file
+from tests.databases import memory_store
 from tests.inside import engine_of
 from tests.unit.adapters.sqlalchemy.asking import rows, run
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at
-
-
-def test_a_file_opened_again_has_its_cases_and_plans(tmp_path: Path) -> None:
-    url = sqlite_file(tmp_path)
-    first = SqlAlchemyStore.open(url)
-    case, plan = a_case(complainant="Mme Durand"), a_plan()
-    insert(first, case, plan)
-    first.close()
-    again = SqlAlchemyStore.open(url)
-    with again.unit_of_work() as unit:
-        assert (unit.cases.get(case.reference), unit.plans.get("site:CRE")) == (case, plan)
-    again.close()
 
 
 def test_two_stores_in_memory_share_nothing() -> None:
@@ -144,13 +128,6 @@ def test_the_actions_of_a_plan_are_rows_as_they_are_now(store: SqlAlchemyStore) 
         ("A-1", case.reference),
         ("A-2", case.reference),
     ]
-
-
-def test_a_state_of_another_fold_is_left_aside_and_the_history_folded_again(store: SqlAlchemyStore) -> None:
-    case = with_support(a_case())
-    insert(store, case)
-    run(store, "UPDATE reclamation_cases SET state_version = 0, document = 'what was understood then'")
-    assert load(store, case.reference) == case
 
 
 def test_a_case_without_its_texts_is_read(store: SqlAlchemyStore) -> None:
@@ -263,24 +240,6 @@ def test_before_a_decision_is_made_again_the_store_waits_as_long_as_it_is_given(
     assert waited == [0.25]
 
 
-def test_many_cases_are_added_and_changed_in_one_unit(store: SqlAlchemyStore) -> None:
-    cases = [renamed(a_case(complainant="Mme Durand"), f"R-{number:03d}") for number in range(60)]
-    with store.unit_of_work() as unit:
-        for case in cases:
-            unit.cases.add(case)
-        unit.commit()
-    with store.unit_of_work() as unit:
-        for case in cases:
-            unit.cases.save(with_support(unit.cases.get(case.reference)), 1)
-        unit.cases.add(a_case(7))
-        unit.commit()
-
-    with store.unit_of_work() as unit:
-        found = unit.cases.find(CaseQuery(limit=100)).cases
-    assert [case.version for case in found] == [2] * 60 + [1]
-    assert len(store.feed.read()) == 121
-
-
 def test_a_command_writes_what_it_changed_and_reads_nothing_twice() -> None:
     store = memory_store()
     desk, executed = desk_on(store), list[str]()
@@ -349,62 +308,6 @@ def test_any_number_of_sources_is_looked_up_by_one_prepared_statement() -> None:
     store.close()
     one, many, one_at, many_at = executed
     assert one == many != one_at == many_at
-
-
-def test_a_case_added_twice_in_a_unit_is_refused_without_a_query(store: SqlAlchemyStore) -> None:
-    with store.unit_of_work() as unit:
-        unit.cases.add(a_case(source="m"))
-        with pytest.raises(RuntimeError, match="version 1 is stored"):
-            unit.cases.add(a_case())
-
-
-def test_a_source_is_found_again_after_a_change_in_the_same_unit(store: SqlAlchemyStore) -> None:
-    insert(store, a_case(source="m"))
-    with store.unit_of_work() as unit:
-        (found,) = unit.cases.by_source("m")
-        unit.cases.save(with_support(found), 1)
-        (again,) = unit.cases.by_source("m")
-        assert again.version == 2
-        unit.cases.add(a_case(2, source="m"))
-        with pytest.raises(RepeatedSourceError):
-            unit.commit()
-
-
-HOSTILE = [
-    "'; DROP TABLE reclamation_cases; --",
-    "%",
-    "_",
-    "\\",
-    "100 % d'absence",
-    "%(reference)s",
-    ":reference",
-    "?",
-    "é\U0001f600\r\n\t",
-    "x" * 99_998,  # with a sign on each side, the longest that an edition allows
-]
-
-
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_no_text_is_more_than_a_text(store: SqlAlchemyStore, text: str) -> None:
-    insert(store, a_case(verbatim="rien"), a_case(2, verbatim=text, complainant=f"<{text}>"))
-    with store.unit_of_work() as unit:
-        if text_words(text):
-            assert [case.reference[-1] for case in unit.cases.find(CaseQuery(text=text)).cases] == ["2"]
-        found = unit.cases.get("R-2026-000002")
-    assert text in [secret.text for secret in found.vault]
-
-
-@pytest.mark.parametrize("name", HOSTILE[:-1], ids=range(len(HOSTILE) - 1))
-def test_no_name_is_more_than_a_name(store: SqlAlchemyStore, name: str) -> None:
-    case = renamed(a_case(source=name), name)
-    insert(store, case, renamed(a_case(2), "R-2"))
-    save(store, with_support(case), 1)
-    with store.unit_of_work() as unit:
-        assert unit.cases.get(name).version == 2
-        assert [found.reference for found in unit.cases.by_source(name)] == [name]
-        for criteria in ({"owner": name}, {"sites": {name}}, {"cause_family": name}):
-            assert unit.cases.count(CaseQuery(**criteria)) == 0
-    assert store.sequences.next(name) == 1
 
 
 @pytest.mark.parametrize("given", ["sqlite://", None, create_async_engine("sqlite+aiosqlite://")])

@@ -14,7 +14,7 @@ from sqlalchemy import URL, NullPool, create_engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from reclamation_core.adapters import Settings, SqlAlchemyStore, check, open_engine, upgrade
+from reclamation_core.adapters import Settings, SqlAlchemyStore, check, open_engine, rebuild_projections, upgrade
 from reclamation_core.adapters.sqlalchemy import database, schema
 from reclamation_core.adapters.sqlalchemy.host_connection import HostConnection
 from reclamation_core.desk import Desk
@@ -119,7 +119,7 @@ def test_from_asyncio_the_connection_runs_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("given", [None, 7, object()])
 def test_what_is_no_database_is_refused(given: Any) -> None:
-    for ask in (check, upgrade):
+    for ask in (check, upgrade, rebuild_projections):
         with pytest.raises(TypeError, match=f"database: an address, an Engine or .* got {type(given).__name__}"):
             ask(given)
 
