@@ -70,7 +70,7 @@ def test_documents_are_in_the_folder_that_commands_name(capsys: pytest.CaptureFi
 
 
 def test_each_alert_is_given_to_the_command(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("receive.py").write_text("import sys; open('received', 'a').write(sys.stdin.read() + '\\n')")
+    Path("receive.py").write_text("import sys; open('received', 'a').write(sys.stdin.read())")
     assert run(["nightly", "--db", URL, "--publish", f"'{sys.executable}' receive.py"]) == 0
     assert "Transmission des alertes : 3" in capsys.readouterr().out
     received = [json.loads(line) for line in Path("received").read_text().splitlines()]

@@ -44,7 +44,7 @@ def nightly(  # noqa: PLR0917  (typer passes them by name)
         typer.Option(
             "--publish",
             metavar="COMMANDE",
-            help="La commande qui reçoit chaque alerte sur son entrée standard, en JSON.",
+            help="La commande qui reçoit chaque alerte sur son entrée standard : une ligne de JSON.",
         ),
     ] = None,
     report_file: Annotated[
@@ -169,6 +169,6 @@ def _sender(command: str) -> Callable[[FeedItem], None]:
         raise CommandError("--publish : une commande est attendue, ses guillemets fermés")
 
     def send(item: FeedItem) -> None:
-        subprocess.run(words, input=canonical_json(event_document(item.event)).encode(), check=True)  # noqa: S603  typed by the operator
+        subprocess.run(words, input=canonical_json(event_document(item.event)).encode() + b"\n", check=True)  # noqa: S603  typed by the operator
 
     return send
