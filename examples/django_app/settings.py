@@ -63,4 +63,7 @@ TEMPLATES = [
 
 INSTALLED_APPS += ["reclamation_core.integrations.django"]
 MIDDLEWARE += ["reclamation_core.integrations.django.middleware.ReclamationErrorMiddleware"]
-RECLAMATION = {"SITES": shipped().sites}
+RECLAMATION = {
+    "SITES": shipped().sites,
+    "LINKS": [("Tickets", "/tickets/"), ("Se déconnecter", "/accounts/logout/", True)],
+}

@@ -68,3 +68,9 @@ class TicketTests(ReclamationTestMixin, TestCase):
     def test_a_desk_of_a_test_has_a_clock(self) -> None:
         """What a test needs is prepared by a desk, at an instant of its own."""
         self.assertEqual(self.desk(datetime(2026, 6, 1, 9, tzinfo=UTC)).cases.count(), 0)
+
+    def test_a_person_logs_out_of_the_board(self) -> None:
+        """Each page of the board has a button for it, which leads to the log-in."""
+        self.assertContains(self.client.get("/reclamations/"), '<form method="post" action="/accounts/logout/">')
+        self.assertRedirects(self.client.post("/accounts/logout/"), "/accounts/login/")
+        self.assertRedirects(self.client.get("/reclamations/"), "/accounts/login/?next=/reclamations/")

@@ -13,8 +13,8 @@ from reclamation_core.shared_repr import SharedRepr
 from reclamation_core.wording import Lang, Wording
 
 TOO_LONG: Final = Wording(
-    "La requête est trop longue : raccourcissez les textes, ou envoyez moins de fichiers à la fois.",
-    "The request is too long: shorten the texts, or send fewer files at once.",
+    "La requête est trop longue : raccourcissez les textes, ou joignez des fichiers moins lourds ou moins nombreux.",
+    "The request is too long: shorten the texts, or attach smaller or fewer files.",
 )
 TOO_MANY_FIELDS: Final = Wording("Ce formulaire a trop de champs.", "This form has too many fields.")
 NO_FORM: Final = Wording(
@@ -25,10 +25,9 @@ WITHOUT_ROLE: Final = Wording(
     "You have no role: ask the person who administers the application for one.",
 )
 NOT_OF_SESSION: Final = Wording(
-    "Rien n'est enregistré : ce formulaire ne vient pas d'une page de votre session, qui a peut-être pris fin. "
-    "Connectez-vous dans un autre onglet, puis revenez en arrière dans celui-ci : votre saisie y est peut-être encore.",
-    "Nothing is recorded: this form does not come from a page of your session, which may have ended. Log in in another "
-    "tab, then go back in this one: what you entered may still be there.",
+    "Ce formulaire ne vient pas d'une page de votre session, qui a peut-être pris fin : envoyez-le de nouveau depuis "
+    "une session ouverte.",
+    "This form does not come from a page of your session, which may have ended: send it again from an open session.",
 )
 LARGEST_UPLOAD: Final = 100_000_000
 """The longest body of a request with files, by default: four of the largest documents of the shipped edition.

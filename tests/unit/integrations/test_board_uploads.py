@@ -189,6 +189,6 @@ def test_django_reads_the_files_of_a_form_outside_of_a_transaction(database: Any
         sent = client.post(f"/reclamations{CASE}/pieces/1")
         assert b"".join(sent.streaming_content) == PDF
         long = client.post(f"/reclamations{FORM}", {"documents": SimpleUploadedFile("a.pdf", PDF * 10)})
-        assert (long.status_code, "envoyez moins de fichiers" in long.content.decode()) == (413, True)
+        assert (long.status_code, "moins lourds ou moins nombreux" in long.content.decode()) == (413, True)
         assert long["Content-Type"] == "text/html; charset=utf-8"
     assert len(contents_of(documents)) == 2

@@ -52,6 +52,7 @@ from tests.lazy import desks, django_apps, django_settings, django_testing, form
 from tests.typography import plain
 from tests.unit.desk import factories
 from tests.unit.integrations.browser import UNSUPPORTED
+from tests.unit.integrations.browser import Page as FormPage
 from tests.unit.integrations.test_board_languages import french_of
 
 
@@ -242,22 +243,46 @@ def test_a_block_that_an_error_ends_keeps_neither_the_case_nor_the_row(models: A
         ("-", "multipart/form-data; boundary=", 400, "Ce formulaire ne se lit pas : envoyez-le de nouveau."),
         ("csrfmiddlewaretoken=%00<b>", "application/x-www-form-urlencoded", 403, NOT_OF_SESSION.fr),
         ("", "multipart/form-data; boundary=x", 403, NOT_OF_SESSION.fr),
-        ("logged out", "application/x-www-form-urlencoded", 403, NOT_OF_SESSION.fr),
     ],
-    ids=("length", "fields", "boundary", "token", "empty", "session"),
+    ids=("length", "fields", "boundary", "token", "empty"),
 )
 def test_a_form_that_django_does_not_read_has_a_page(
     models: Any, content: str, media_type: str, status: int, words: str
 ) -> None:
-    client = Client(enforce_csrf_checks=content != "logged out")
+    client = Client(enforce_csrf_checks=True)
     client.force_login(user(models, "agent", ("rqr", "", "")))
     client.get("/reclamations/dossiers/nouveau")
-    if content == "logged out":
-        client.logout()
     page = client.post("/reclamations/dossiers/nouveau", content, content_type=media_type)
     assert (page.status_code, words in plain(page.content.decode())) == (status, True)
     with override_settings(RECLAMATION={"LANG": "en"}):
         assert 'lang="en"' in client.post("/reclamations/role", content, content_type=media_type).content.decode()
+
+
+def test_a_form_of_an_ended_session_is_sent_again_from_its_page(models: Any) -> None:
+    agent, client = user(models, "agent", ("rqr", "", "")), Client(enforce_csrf_checks=True)
+    reference = desks.desk().register(factories.facts(), site="CRE").reference
+    path, text = f"/reclamations/dossiers/{reference}/actes/add_note", "Le « 'récit\" <b>&amp;\n\n ne se perd  pas ;"
+
+    def post(fields: dict[str, list[str]], **headers: str) -> tuple[Any, FormPage]:
+        found = client.post(path, urlencode(fields, doseq=True), "application/x-www-form-urlencoded", headers=headers)
+        return found, FormPage(found.content.decode())
+
+    client.force_login(agent)
+    fields = FormPage(client.get(path).content.decode()).fields | {"text": [text]}
+    assert "text" not in post(fields | {"csrfmiddlewaretoken": [""]}, origin="https://other.example")[1].fields
+    for is_open in (False, True):
+        client.logout()
+        client.cookies.clear()
+        if is_open:
+            client.force_login(agent)
+        assert client.get("/reclamations/board.css")["Content-Type"].startswith("text/css")
+        refused, page = post(fields)
+        assert (refused.status_code, page.headings, page.action) == (403, ["Rien n’est enregistré"], path)
+        fields = page.fields
+        assert fields["text"] == [text]
+    assert post(fields)[0].status_code == 303
+    case = desks.desk().cases.get(reference)
+    assert case.read(case.events[-1].data.text) == text
 
 
 def test_another_method_is_refused_with_those_of_the_page(models: Any) -> None:
@@ -578,6 +603,7 @@ def test_a_user_switches_roles_on_the_board_until_the_role_is_withdrawn(models: 
     assert 'name="suite" value="/dossiers?q=x"' in page
     assert '<option value="handling_unit" selected>' in page
 
+    assert client.post("/reclamations/role", {"role": "aq"}).status_code == 403
     switched = client.post("/reclamations/role", {"role": "rqr", "suite": "/dossiers?q=x"})
     assert (switched.status_code, switched["Location"]) == (303, "/reclamations/dossiers?q=x")
     assert '<option value="rqr" selected>' in client.get("/reclamations/").content.decode()
@@ -588,17 +614,6 @@ def test_a_user_switches_roles_on_the_board_until_the_role_is_withdrawn(models: 
     page = client.get("/reclamations/").content.decode()
     assert "unité de traitement, CRE" in page
     assert "<select" not in page
-
-
-def test_a_role_is_chosen_among_those_of_the_user(models: Any) -> None:
-    user(models, "agent", ("rqr", "CRE", ""))
-    client = Client()
-    assert client.get("/reclamations/aide").status_code == 302
-    client.login(username="agent", password="x")  # noqa: S106
-    assert client.post("/reclamations/role", {"role": "aq"}).status_code == 403
-    assert client.get("/reclamations/role").status_code == 405
-    answer = client.post("/reclamations/role", {"role": "rqr", "suite": "//evil.example"})
-    assert answer["Location"] == "/reclamations/evil.example"
 
 
 def test_a_form_has_the_fields_of_the_boards_form_with_what_is_known(models: Any) -> None:

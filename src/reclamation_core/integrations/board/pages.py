@@ -403,7 +403,7 @@ class Board(SharedRepr):
 
     def decline(self, request: BoardRequest, status: int, message: Wording) -> BoardResponse:
         """Return the page of a request that its host refuses: it is too long, or its person has no role."""
-        return _View(self, Desk.in_memory(), request).page("error.html", status, message=message)
+        return _View(self, Desk.in_memory(), request).page("error.html", status, message=message, is_declined=True)
 
     def refuse(self, request: BoardRequest, error: ReclamationError) -> BoardResponse:
         """Return the page of an error that left no desk to answer with, such as a database that does not answer."""

@@ -9,6 +9,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Final
 
+import attrs
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import OperationalError, transaction
@@ -33,6 +34,7 @@ from reclamation_core.integrations.http_requests import (
     WITHOUT_ROLE,
     PostedFile,
     has_files,
+    is_of_another_site,
 )
 from reclamation_core.integrations.incidents import traced
 
@@ -42,17 +44,19 @@ plans and documents."""
 
 
 class _Protection(CsrfViewMiddleware):
-    """Sends pages of the board, not `CSRF_FAILURE_VIEW`: for other methods, and for forms without token or session."""
+    """Sends pages of the board, not `CSRF_FAILURE_VIEW`; one for a form without token or session can send it again."""
 
     def process_view(
         self, request: HttpRequest, view: object, args: tuple[str], kwargs: object
     ) -> HttpResponseBase | None:
-        if request.method not in {"GET", "HEAD", "POST"}:
+        if request.method not in {"GET", "HEAD", "POST"} or args == ("board.css",):
             return _sent(_board().respond(Desk.in_memory(), _bare(request, *args)))
         is_own = request.method != "POST" or request.user.is_authenticated
         if is_own and super().process_view(request, view, args, kwargs) is None:
             return None
-        return _sent(_board().decline(_bare(request, *args), HTTPStatus.FORBIDDEN, NOT_OF_SESSION))
+        is_foreign = has_files(request.content_type) or is_of_another_site(request.headers.get)
+        asked = _bare(request, *args) if is_foreign else _read(request, *args)
+        return _sent(_board().decline(asked, HTTPStatus.FORBIDDEN, NOT_OF_SESSION))
 
 
 def _or_busy(view: Callable[[HttpRequest, str], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -86,31 +90,23 @@ def _or_busy(view: Callable[[HttpRequest, str], HttpResponseBase]) -> Callable[.
 @login_required
 def board(request: HttpRequest, path: str = "") -> HttpResponseBase:
     """Return a page of the board, or a file: what a command writes is committed before the response is sent."""
-    user = request.user
-    held, name = roles_of(user), user.get_full_name() or user.get_username()
+    held = roles_of(request.user)
     role = chosen_role(held, request.session.get(SESSION_KEY))
     number, trace = traced(request.headers.get)
-    asked = BoardRequest(
-        path=f"/{path}",
-        method=str(request.method),
-        query={name: request.GET.getlist(name) for name in request.GET},
-        form={name: request.POST.getlist(name) for name in request.POST},
+    asked = attrs.evolve(
+        _read(request, path),
         files=[PostedFile(field, one.name, one) for field in request.FILES for one in request.FILES.getlist(field)],
-        base=_base(),
-        hidden={"csrfmiddlewaretoken": get_token(request)},
-        user=name,
-        person=user.get_username(),
+        person=request.user.get_username(),
         roles=held,
         role="" if role is None else role.key,
         known_tags=request.headers.get("If-None-Match", ""),
-        accept_language=_language(request),
         id=number,
         trace=trace,
     )
     if role is None:
         return _sent(_board().decline(asked, HTTPStatus.FORBIDDEN, WITHOUT_ROLE))
     with _transaction(asked):
-        begun = _board().begin(role.desk(desk(), name), asked)
+        begun = _board().begin(role.desk(desk(), asked.user), asked)
     response = begun.completed()
     if response.role:
         request.session[SESSION_KEY] = response.role
@@ -118,10 +114,7 @@ def board(request: HttpRequest, path: str = "") -> HttpResponseBase:
 
 
 def _transaction(asked: BoardRequest) -> AbstractContextManager[object]:
-    """Return the transaction of a request.
-
-    Files are read and written for long, and recorded in a short transaction of their own.
-    """
+    """Return the transaction of a request; files take long, and are recorded in a short one of their own."""
     if asked.method != "POST":
         return reading()
     return nullcontext() if _ALONE.fullmatch(asked.path) else transaction.atomic(using=database())
@@ -131,6 +124,18 @@ def _language(request: HttpRequest) -> str:
     """Return the language that `LocaleMiddleware` has found for a request; without it the header Accept-Language."""
     found: str = vars(request).get("LANGUAGE_CODE") or request.headers.get("Accept-Language", "")
     return found
+
+
+def _read(request: HttpRequest, path: str) -> BoardRequest:
+    """Return a request with its form, and with the token for the forms of its page."""
+    user = request.user
+    return attrs.evolve(
+        _bare(request, path),
+        query={name: request.GET.getlist(name) for name in request.GET},
+        form={name: request.POST.getlist(name) for name in request.POST},
+        hidden={"csrfmiddlewaretoken": get_token(request)},
+        user=(user.get_full_name() or user.get_username()) if user.is_authenticated else "",
+    )
 
 
 def _bare(request: HttpRequest, path: str) -> BoardRequest:
