@@ -15,7 +15,7 @@ import psycopg
 from django import conf
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.rows import dict_row
-from sqlalchemy import URL, Connection, NullPool, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
 
 from reclamation_core.adapters import upgrade
 from reclamation_core.desk import Desk
@@ -183,23 +183,28 @@ class SqlAlchemyHost(Host):
         self.connection.rollback()
 
 
+def beginning(url: URL | str, **options: Any) -> Engine:
+    """An engine configured for SQLite as in SQLAlchemy's documentation: BEGIN is executed as a transaction begins."""
+    engine = create_engine(url, **options)
+
+    @event.listens_for(engine, "connect")
+    def quiet(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def say_begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
 class BeginningSqlAlchemyHost(SqlAlchemyHost):
     """It executes BEGIN on SQLite as SQLAlchemy begins, so that savepoints work."""
 
     def __init__(self, url: URL) -> None:
         super().__init__(url)
-        engine = create_engine(url, poolclass=NullPool)
-
-        @event.listens_for(engine, "connect")
-        def quiet(connection: Any, _: Any) -> None:
-            connection.isolation_level = None
-
-        @event.listens_for(engine, "begin")
-        def say_begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN")
-
         self.connection.close()
-        self.connection = engine.connect()
+        self.connection = beginning(url, poolclass=NullPool).connect()
 
 
 class DjangoHost(Host):

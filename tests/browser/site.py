@@ -1,13 +1,11 @@
 """A board with cases and plans at every stage, and with hostile texts, served on this machine."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, Final
 from urllib.parse import quote
 
-import uvicorn
 from fastapi import FastAPI
 
 from reclamation_core.adapters import InMemoryDocumentStore
@@ -20,6 +18,7 @@ from reclamation_core.plans import PlanScope
 from reclamation_core.reporting import TextBlock
 from reclamation_core.testing import builders
 from reclamation_core.vocabulary import Role
+from tests import asgi
 from tests.unit.desk.factories import SITES, add_as_stored, at
 from tests.unit.reporting.test_letters import SETTINGS
 
@@ -117,27 +116,11 @@ def application(desk: Desk, clock: builders.FakeClock) -> FastAPI:
 
 
 @contextmanager
-def serving(served: Any) -> Iterator[str]:
-    """Serve an application on a free port; yield its address."""
-    config = uvicorn.Config(served, host="127.0.0.1", port=0, log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    with config.bind_socket() as listening:
-        listening.listen()
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
-@contextmanager
 def seeded() -> Iterator[str]:
     """Serve a filled register; yield the address of the board."""
     clock = builders.FakeClock(at(1))
     options: Any = {"sites": SITES, "clock": clock, "taxonomy": TRAINING_BODY, "documents": InMemoryDocumentStore()}
     desk = Desk.in_memory(**options).acting("Mme Roux", Role.RQR)
     fill(desk, clock)
-    with serving(application(desk, clock)) as address:
+    with asgi.served(application(desk, clock)) as address:
         yield address + BASE

@@ -104,7 +104,7 @@ from reclamation_core.tables import DecisionTable
 from reclamation_core.testing._examples import (
     after_example,
     after_plan_example,
-    case_examples,
+    case_example,
     example_case,
     example_plan,
 )
@@ -617,7 +617,8 @@ def values() -> Iterator[Any]:
             if isinstance(kind, type) and attrs.has(kind) and not issubclass(kind, BaseException):
                 with suppress(TypeError, ReclamationError):  # arguments are missing
                     yield kind()
-    yield from (after_example(case, name) for name, case, _ in case_examples())
+    for name in (cls.event_type.name for cls in CASE_EVENTS.commands):
+        yield after_example(case_example(name)[0], name)
     for name in (cls.event_type.name for cls in PLAN_EVENTS.commands):
         yield after_plan_example(example_plan(name), name)
     yield Registration(facts=factories.facts(), site="CRE")

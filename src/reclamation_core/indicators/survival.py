@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
-from itertools import accumulate
 from statistics import NormalDist
 from typing import Final
 
@@ -126,26 +125,6 @@ def share_ended_by(
     )
     width = _NORMAL * math.sqrt(max(0.0, variance)) / (share * math.log(share))
     return share, share ** math.exp(-width), share ** math.exp(width)
-
-
-def aalen_johansen(
-    ended: Iterable[int], otherwise: Iterable[int], still_open: Iterable[int]
-) -> tuple[tuple[int, float], ...]:
-    """Estimate which share has ended one way by each time, where some end otherwise: pairs of a time and a share.
-
-    Args:
-        ended: the times of those that ended this way.
-        otherwise: the times of those that ended otherwise, which excludes this way.
-        still_open: how long the others have been open.
-    """
-    ends, others, opens = Counter(ended), Counter(otherwise), Counter(still_open)
-    at_risk, left, shares = ends.total() + others.total() + opens.total(), 1.0, []
-    times = sorted({*ends, *others, *opens})
-    for time in times:
-        shares.append(left * ends[time] / at_risk)
-        left *= 1 - (ends[time] + others[time]) / at_risk
-        at_risk -= ends[time] + others[time] + opens[time]
-    return tuple(zip(times, accumulate(shares), strict=True))
 
 
 def share_interval(count: int, of: int) -> tuple[float, float]:

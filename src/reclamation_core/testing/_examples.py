@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
 from typing import Any, Final
@@ -86,10 +85,3 @@ def after_plan_example(plan: Pgaac, name: str) -> Pgaac:
     at = example_case().events[-1].recorded_at if plan.recorded_at is None else plan.recorded_at + _HOUR
     data = PLAN_EVENTS.classes[name].event_type.example.data(plan)
     return plan_after(plan, (Signer(role=Role.AQ, occurred_at=at), data))
-
-
-def case_examples() -> Iterator[tuple[str, Case, Any]]:
-    """Yield each type of event of cases that a command produces, with a case and the data that it allows."""
-    for cls in CASE_EVENTS.commands:
-        name = cls.event_type.name
-        yield (name, *case_example(name))

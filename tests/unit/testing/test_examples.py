@@ -41,8 +41,8 @@ def test_events_without_a_command_have_an_example_too() -> None:
 
 def test_an_example_states_every_text_that_an_event_may_have() -> None:
     unstated = [
-        (name, field)
-        for name, _, data in _examples.case_examples()
+        (data, field)
+        for data in (_examples.case_example(cls.event_type.name)[1] for cls in CASE_EVENTS.commands)
         for field in marked(data.__class__)
         if not getattr(data, field)
     ]

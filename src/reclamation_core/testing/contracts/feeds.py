@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
@@ -396,16 +396,8 @@ class JobRepositoryContract(PortContract):
         references = [registered(desk).reference for _ in range(3)]
         seen: list[FeedItem] = []
 
-        def write(reference: str) -> None:
-            for number in range(10):
-                desk.add_support(reference, kind=SupportKind.EMAIL, title=f"courriel {number}")
-
-        with ThreadPoolExecutor(3) as pool:
-            writers = [pool.submit(write, reference) for reference in references]
-            while not all(writer.done() for writer in writers):
-                desk.consumer("copie", ConsumerOptions(batch_size=3)).run_once(seen.append)
-            for writer in writers:
-                writer.result()
+        for _ in _while_writing(desk, references):
+            desk.consumer("copie", ConsumerOptions(batch_size=3)).run_once(seen.append)
         desk.consumer("copie").run_once(seen.append)
 
         for reference in references:
@@ -420,6 +412,21 @@ class JobRepositoryContract(PortContract):
         store.close()
 
         assert opened().jobs.get("webhooks") == state
+
+
+def _while_writing(desk: Desk, references: Iterable[str]) -> Iterator[None]:
+    """Yield again and again while threads add ten supports to each case."""
+
+    def write(reference: str) -> None:
+        for number in range(10):
+            desk.add_support(reference, kind=SupportKind.EMAIL, title=f"courriel {number}")
+
+    with ThreadPoolExecutor() as pool:
+        writers = [pool.submit(write, reference) for reference in references]
+        while not all(writer.done() for writer in writers):
+            yield
+        for writer in writers:
+            writer.result()
 
 
 class EventLogContract(PortContract):
@@ -629,18 +636,10 @@ class JournalContract(PortContract):
         desk = desk_on(store)
         references = [registered(desk).reference for _ in range(2)]
 
-        def write(reference: str) -> None:
-            for number in range(10):
-                desk.add_support(reference, kind=SupportKind.EMAIL, title=f"courriel {number}")
-
-        with ThreadPoolExecutor(2) as pool:
-            writers = [pool.submit(write, reference) for reference in references]
-            while not all(writer.done() for writer in writers):
-                streams = store.journal.read()
-                assert [stream.holder for stream in streams] == references
-                assert [len(stream.entries) for stream in streams] == [stream.version for stream in streams]
-            for writer in writers:
-                writer.result()
+        for _ in _while_writing(desk, references):
+            streams = store.journal.read()
+            assert [stream.holder for stream in streams] == references
+            assert [len(stream.entries) for stream in streams] == [stream.version for stream in streams]
 
         assert [stream.version for stream in store.journal.read()] == [11, 11]
 

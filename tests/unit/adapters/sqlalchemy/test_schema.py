@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Engine, create_engine, inspect, text
 
 from reclamation_core.adapters import SqlAlchemyStore, check, open_engine, upgrade
 from reclamation_core.adapters.sqlalchemy import schema
@@ -18,6 +18,7 @@ from reclamation_core.adapters.sqlalchemy.word_index import SQLITE_TABLES
 from reclamation_core.ports import CaseQuery, SchemaError
 from reclamation_core.testing.contracts.samples import desk_on
 from tests.databases import new_database
+from tests.hosts import beginning
 from tests.inside import forget_versions
 from tests.unit.desk import factories
 
@@ -227,21 +228,6 @@ def test_an_engine_of_ones_own_will_do(empty: URL | str) -> None:
         connection.rollback()
     assert store.sequences.next("R-2026") == 3
     store.close()
-
-
-def beginning(url: URL | str) -> Engine:
-    """An engine configured for SQLite as in SQLAlchemy's documentation: BEGIN is executed as a transaction begins."""
-    engine = create_engine(url)
-
-    @event.listens_for(engine, "connect")
-    def quiet(connection: Any, _: Any) -> None:
-        connection.isolation_level = None
-
-    @event.listens_for(engine, "begin")
-    def say_begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
-
-    return engine
 
 
 def test_an_engine_with_a_listener_that_begins_transactions_is_accepted(empty: URL | str) -> None:
