@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from itertools import chain
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, get_args
 
 import attrs
 
@@ -78,6 +80,11 @@ UNKNOWN_KEY = Wording(
 )
 
 
+@attrs.frozen
+class _MisplacedKey(Wording):
+    """Says where the document has a key that is unknown at its place."""
+
+
 def faults_of(error: BaseException, path: str, value: Any) -> Iterator[Fault]:
     """Yield the faults behind an error that was raised while `value` at `path` was read.
 
@@ -98,12 +105,41 @@ def faults_of(error: BaseException, path: str, value: Any) -> Iterator[Fault]:
         yield from (Fault(f"{path}.{key}", value[key], UNKNOWN_KEY) for key in sorted(error.extra_fields))
     elif isinstance(error, ClassValidationError | IterableValidationError):
         noted, bare = error.group_exceptions()
-        for cause, note in noted:
-            yield from _faults_of_item(cause, path, value, _key(note))
-        for cause in bare:
-            yield from faults_of(cause, path, value)
+        of_items = (_faults_of_item(cause, path, value, _key(note)) for cause, note in noted)
+        for fault in chain(*of_items, *(faults_of(cause, path, value) for cause in bare)):
+            yield _with_its_place(fault, error.cl, path)
     else:
         yield Fault(path, value, refusal(error))
+
+
+def _with_its_place(fault: Fault, cls: type[Any], path: str) -> Fault:
+    """Return the fault of an unknown key; if the object at `path`, or one in it, has that key, with that place."""
+    inner, _, key = fault.path.removeprefix(path).rpartition(".")
+    holders = _holders(cls, key) if fault.expected is UNKNOWN_KEY else []
+    if inner and holders == [""]:
+        above = re.split(r"[.[]", inner)[1]
+        fr, en = f"au-dessus de « {above} »", f"above {above!r}"
+    elif not inner and len(holders) == 1:
+        fr, en = f"dans « {holders[0]} »", f"in {holders[0]!r}"
+    else:
+        return fault
+    words = _MisplacedKey(f"cette clé n'est pas connue ici ; placez-la {fr}", f"unknown key here; put it {en}")
+    return attrs.evolve(fault, expected=words)
+
+
+def _holders(cls: type[Any], key: str) -> list[str]:
+    """Return the names of the fields of a class whose objects have a key; "" alone if its own objects have it."""
+    fields = attrs.fields_dict(attrs.resolve_types(cls)) if attrs.has(cls) else {}
+    if key in fields:
+        return [""]
+    return [
+        name for name, field in fields.items() if any(key in attrs.fields_dict(one) for one in _classes(field.type))
+    ]
+
+
+def _classes(annotation: Any) -> Iterator[type[Any]]:
+    """Yield the attrs classes that an annotation names."""
+    yield from (annotation,) if attrs.has(annotation) else chain.from_iterable(map(_classes, get_args(annotation)))
 
 
 _ANOTHER_TYPE: Final = Wording("une valeur d'un autre type est attendue", "a value of another type is expected")
@@ -145,8 +181,9 @@ _OF_ANY_TEXT: Final = (UNKNOWN_KEY, OBJECT, LIST, NO_NUL, UNICODE)
 
 def redact_misplaced(fault: Fault) -> Fault:
     """Redact the value of a fault that could hold any text: a part of the document, or a misplaced text."""
-    misplaced = isinstance(fault.value, str) and fault.expected in _OF_ANY_TEXT
-    return _hidden(fault) if misplaced or isinstance(fault.value, Mapping | list | tuple) else fault
+    misplaced = fault.expected in _OF_ANY_TEXT or isinstance(fault.expected, _MisplacedKey)
+    is_hidden = isinstance(fault.value, str) and misplaced
+    return _hidden(fault) if is_hidden or isinstance(fault.value, Mapping | list | tuple) else fault
 
 
 def redact_all_text(fault: Fault) -> Fault:
