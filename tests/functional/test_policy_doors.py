@@ -1,6 +1,5 @@
-"""Each question of `examples/policies` by each door: the command, Python, and the boards of FastAPI and of Django."""
+"""Each question of `examples/policies` by each door: the command, Python, and the board, in Django."""
 
-import asyncio
 import csv
 import json
 from collections.abc import Iterator
@@ -9,14 +8,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
-from fastapi import FastAPI
 
-from reclamation_core import BusinessCalendar, ComplaintFacts, Desk, read_policy
+from reclamation_core import BusinessCalendar, ComplaintFacts, read_policy
 from reclamation_core.cli.application import run
-from reclamation_core.integrations.board import Board
-from reclamation_core.integrations.fastapi import board_router
 from reclamation_core.policy import Assessment, Policy
 from tests.typography import plain
 from tests.unit.desk import factories
@@ -86,29 +81,6 @@ def test_each_question_is_decided_by_the_command(tmp_path: Path, capsys: pytest.
             title, code = policy.tables[name].title.fr.capitalize(), decision.outcome
             assert decided[title] == decision.table.outcome_label(code).fr == "siège", file.name
         assert policy.edition in capsys.readouterr().out
-
-
-@pytest.mark.slow
-def test_each_question_is_decided_by_the_board_of_fastapi() -> None:
-    board = Board(sites=factories.SITES, clock=factories.FakeClock(factories.at(1)))
-    for file, policy, own, found in editions():
-        desk = Desk.in_memory(policy=policy, sites=factories.SITES, clock=factories.FakeClock(factories.at(1)))
-        application = FastAPI()
-        application.include_router(
-            board_router(lambda desk=desk: desk, board, user=lambda: "Mme Roux"), prefix="/board"
-        )
-        page = asyncio.run(posted(desk, board, form(own)))
-        assert page.status_code == 200, (file.name, plain(page.text))
-        for text in shown(found):
-            assert text in plain(page.text), (file.name, text)
-
-
-async def posted(desk: Desk, board: Board, entered: dict[str, str]) -> httpx.Response:
-    application = FastAPI()
-    application.include_router(board_router(lambda: desk, board, user=lambda: "Mme Roux"), prefix="/board")
-    transport = httpx.ASGITransport(application)
-    async with httpx.AsyncClient(transport=transport, base_url="http://afpa.test", follow_redirects=True) as client:
-        return await client.post("/board/dossiers/nouveau", data=entered)
 
 
 @pytest.mark.slow
