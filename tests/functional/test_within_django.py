@@ -8,11 +8,8 @@ import pytest
 from django.db import transaction
 
 from reclamation_core.cases import Case, SupportKind
-from reclamation_core.ports import ConcurrentChangeError
-from reclamation_core.testing.contracts.samples import with_support
 from tests.databases import emptied
 from tests.hosts import DjangoHost, sqlite_url
-from tests.inside import store_of
 from tests.unit.desk import factories
 
 
@@ -25,26 +22,6 @@ def host(request: Any, tmp_path: Path) -> Iterator[DjangoHost]:
     host = DjangoHost(sqlite_url(tmp_path) if request.param == "sqlite" else emptied())
     yield host
     host.close()
-
-
-def test_a_block_that_ends_well_keeps_both(host: DjangoHost) -> None:
-    with transaction.atomic():
-        host.invoice(7)
-        case = factories.registered(host.desk())
-        assert host.kept() == ([], {})
-    assert host.kept() == ([7], {case.reference: 1})
-
-
-def test_a_block_that_an_error_ends_keeps_neither(host: DjangoHost) -> None:
-    def block() -> None:
-        with transaction.atomic():
-            factories.registered(host.desk())
-            host.invoice(7)
-            raise MindChangedError
-
-    with pytest.raises(MindChangedError):
-        block()
-    assert host.kept() == ([], {})
 
 
 def test_a_block_within_a_block_is_undone_alone(host: DjangoHost) -> None:
@@ -65,28 +42,6 @@ def test_a_block_within_a_block_is_undone_alone(host: DjangoHost) -> None:
             host.desk().add_support(case.reference, kind=SupportKind.EMAIL, title="le courriel")
 
     assert host.kept() == ([7], {case.reference: 2})
-
-
-def test_a_block_may_be_told_to_roll_back(host: DjangoHost) -> None:
-    with transaction.atomic():
-        factories.registered(host.desk())
-        host.invoice(7)
-        transaction.set_rollback(True)
-    assert host.kept() == ([], {})
-
-
-def test_a_conflict_within_a_block_leaves_its_work_usable(host: DjangoHost) -> None:
-    with transaction.atomic():
-        host.invoice(7)
-        one, two = factories.registered(host.desk()), factories.registered(host.desk())
-        with store_of(host.desk()).unit_of_work() as unit:
-            unit.cases.save(with_support(unit.cases.get(one.reference)), 1)
-            unit.cases.save(with_support(unit.cases.get(two.reference)), 1)
-            host.desk().add_support(two.reference, kind=SupportKind.EMAIL, title="plus vite")
-            with pytest.raises(ConcurrentChangeError):
-                unit.commit()
-        host.invoice(8)
-    assert host.kept() == ([7, 8], {one.reference: 1, two.reference: 2})
 
 
 def test_outside_a_block_each_thing_is_kept_at_once_as_django_keeps_its_own(host: DjangoHost) -> None:
