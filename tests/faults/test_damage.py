@@ -28,10 +28,11 @@ DAMAGED = "R-2026-000002"
 
 
 def three_cases(store: SqlAlchemyStore) -> Desk:
-    """Three cases of which the second has two events, the second event being the fourth of the feed."""
+    """Three cases that each hold a text; the second has two events, the second of which is the fourth of the feed."""
     case = a_case(2, complainant="Mme Durand")
-    insert(store, a_case(1), case, a_case(3))
+    insert(store, a_case(1, complainant="Mme Durand"), case, a_case(3, complainant="Mme Durand"))
     save(store, with_support(case), 1)
+    store.sequences.next("R-2026", 3)
     store.feed.read()
     return desk_on(store)
 

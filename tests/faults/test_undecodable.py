@@ -18,13 +18,13 @@ from reclamation_core.cases.columns import COLUMNS
 from reclamation_core.cases.journal import AnomalyKind, Checkpoint
 from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery, StoreDamagedError
-from reclamation_core.testing.contracts.samples import a_case, desk_on, insert, save, with_support
+from reclamation_core.testing.contracts.samples import desk_on
 from tests.databases import memory_store, sqlite_file
+from tests.faults.test_damage import DAMAGED, three_cases
 from tests.unit.adapters.sqlalchemy.asking import rows, run, unguarded
 from tests.unit.desk import factories
 from tests.unit.desk.factories import at
 
-DAMAGED: Final = "R-2026-000002"
 OTHERS: Final = ["R-2026-000001", "R-2026-000003"]
 NO_TEXT: Final = {
     "a byte that is none of UTF-8": "CAST(X'7bff7d' AS TEXT)",
@@ -48,15 +48,6 @@ def store(tmp_path: Path) -> Iterator[SqlAlchemyStore]:
     store = SqlAlchemyStore.open(sqlite_file(tmp_path))
     yield store
     store.close()
-
-
-def three_cases(store: SqlAlchemyStore) -> Desk:
-    """Three cases that each hold a text; the second has two events, the second of which is the fourth of the feed."""
-    case = a_case(2, complainant="Mme Durand")
-    insert(store, a_case(1, complainant="Mme Durand"), case, a_case(3, complainant="Mme Durand"))
-    save(store, with_support(case), 1)
-    store.sequences.next("R-2026", 3)
-    return desk_on(store)
 
 
 def read(desk: Desk) -> list[str]:
@@ -119,24 +110,6 @@ def test_facts_to_clarify_that_are_none_are_named_in_the_agenda(store: SqlAlchem
     run(store, f"UPDATE reclamation_cases SET unclear_facts = :facts WHERE reference = '{DAMAGED}'", facts=facts)
     agenda = desk.agenda(at(1, month=12).date())
     assert ([one.case for one in agenda.answers], agenda.damaged) == (OTHERS, (DAMAGED,))
-
-
-SWEPT: Final[dict[str, Callable[[Desk], object]]] = {
-    "a sweep": lambda desk: desk.sweep(at(1, month=7)),
-    "retention": lambda desk: factories.in_year(desk, 2030).forget_expired(),
-}
-
-
-@pytest.mark.parametrize("act", SWEPT.values(), ids=SWEPT)
-def test_what_reads_every_case_reads_the_others(store: SqlAlchemyStore, act: Callable[[Desk], object]) -> None:
-    desk = desk_on(store)
-    cases = [factories.closed(desk, complainant="Mme Durand") for _ in range(3)]
-    factories.registered(desk)
-    run(store, PLACES["the texts"][0].format(NO_TEXT["bytes"]), case=cases[1].reference)
-    with pytest.raises(StoreDamagedError, match=f"case '{DAMAGED}': a text"):
-        act(desk)
-    changed = [desk.cases.get(f"R-2026-00000{number}") for number in (1, 3, 4)]
-    assert all(case.anonymised_at for case in changed[:2]) or changed[2].alerts
 
 
 def test_an_event_that_is_no_text_is_told_in_the_feed_and_altered_in_the_journal(store: SqlAlchemyStore) -> None:
