@@ -181,18 +181,6 @@ def test_the_input_is_never_written_over(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == BAD
 
 
-def test_links_laid_where_the_files_go_are_replaced(tmp_path: Path) -> None:
-    precious = tmp_path / "precious.txt"
-    precious.write_text("précieux", encoding="utf-8")
-    for name in ("out.csv", "out.rejets.csv"):
-        (tmp_path / name).symlink_to(precious)
-    done = triage_file(written(tmp_path, BAD), TRIAGE, tmp_path / "out.csv")
-    assert precious.read_text(encoding="utf-8") == "précieux"
-    assert done.rejected_path is not None
-    assert not done.output_path.is_symlink()
-    assert not done.rejected_path.is_symlink()
-
-
 def test_options_that_are_not_known_are_refused_together(tmp_path: Path) -> None:
     with pytest.raises(FaultsError, match="delimiters") as caught:
         triage_file(written(tmp_path, GOOD), TRIAGE, tmp_path / "out.csv", delimiter=":", output_format="xml")  # type: ignore[arg-type]

@@ -89,17 +89,6 @@ def test_a_reopened_case_has_a_new_entry_and_the_answered_one_stays_cancelled() 
     assert new.due == date(2026, 6, 30)
 
 
-def test_a_corrected_receipt_moves_the_same_entry() -> None:
-    desk = new_desk(at(20))
-    reference = factories.registered(desk).reference
-    before = of(DueKind.ANSWER, desk)
-    desk.correct(reference, reason="le cachet de la poste", received_at=at(1) - timedelta(days=3))
-    after = of(DueKind.ANSWER, desk)
-    assert (after.uid, after.is_cancelled) == (before.uid, False)
-    assert after.due < before.due
-    assert after.sequence > before.sequence
-
-
 def test_a_suspended_clock_cancels_the_entry_and_its_end_moves_it() -> None:
     clock = FakeClock(at(3))
     desk = new_desk(clock=clock, policy=SUSPENDING)
@@ -150,12 +139,6 @@ def test_a_check_moves_with_its_action_and_ends_with_its_evaluation() -> None:
     ended = of(DueKind.CHECK, desk)
     assert (ended.uid, ended.is_cancelled, ended.sequence) == (before.uid, True, 7)
     assert desk.reports.calendar(checks=False, ended_since=date(2000, 1, 1)).entries == ()
-
-
-def test_an_action_without_a_check_has_no_entry() -> None:
-    desk = new_desk(at(12))
-    desk.pgaac("CRE").add(factories.sheet("A-1", origin="watch", check_on=None))
-    assert entries(desk) == {}
 
 
 def test_cancellations_are_written_apart_for_a_client_that_imported_the_entries() -> None:

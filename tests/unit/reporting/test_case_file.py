@@ -113,14 +113,6 @@ def test_instants_are_in_the_zone_that_is_asked_for() -> None:
     assert tables(desk.reports.case("R-2026-000001"))["Historique"][1][1] == "01/06/2026 11:00"
 
 
-def test_hostile_texts_are_inert_in_every_format(desk: Desk) -> None:
-    hostile = "=HYPERLINK(1) <script>x</script> #eval(\u202e) \x00\x1b[2J e\u0301 🙂 [a](javascript:b)"
-    desk.register(facts(), site="CRE", verbatim=hostile.replace("\x00", ""))
-    report = desk.reports.case("R-2026-000001", texts=True)
-    assert unequal_cells(report) == []
-    assert b"<script" not in report_bytes(report, "html")
-
-
 def test_the_documents_of_a_case_are_listed_with_their_hashes_until_they_are_erased() -> None:
     desk = new_desk(at(30), documents=InMemoryDocumentStore())
     letter = NewDocument(name="lettre.txt", content=b"Bonjour")

@@ -388,16 +388,6 @@ def test_the_fonts_have_every_character_that_a_pdf_prints() -> None:
     assert report_bytes(report(*rows), "pdf").startswith(b"%PDF-")
 
 
-@pytest.mark.slow
-def test_a_checker_finds_no_fault_of_pdf_ua_in_a_pdf(tmp_path: Path) -> None:
-    """The checker looks at the rules that need no person and no rendering: 16 of 106."""
-    path = save_report(report(ROW, EMPTY, width=45), tmp_path / "essai.pdf")
-    checked = subprocess.run(
-        [sys.executable, "-m", "pdfua", "check", str(path)], capture_output=True, text=True, check=False
-    )
-    assert checked.returncode == 0, checked.stdout
-
-
 SCRIPT = """
 import hashlib, os, sys, time
 from tests.unit.reporting.test_formats import ROW, EMPTY, report
@@ -459,17 +449,6 @@ def test_a_report_that_fails_leaves_the_former_file(tmp_path: Path) -> None:
         save_report(report(ROW, ()), path)
     assert path.read_text(encoding="utf-8") == "avant"
     assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_saved_report_replaces_a_link_and_has_the_rights_of_any_new_file(tmp_path: Path) -> None:
-    other = tmp_path / "ailleurs.csv"
-    other.write_text("intact", encoding="utf-8")
-    link = tmp_path / "essai.csv"
-    link.symlink_to(other)
-    save_report(report(ROW), link)
-    assert other.read_text(encoding="utf-8") == "intact"
-    assert not link.is_symlink()
-    assert link.stat().st_mode == other.stat().st_mode
 
 
 class Changing:
