@@ -135,8 +135,8 @@ def test_an_agenda_has_what_is_inside_the_scope_and_names_what_is_damaged(desk: 
     assert [one.action for one in region.checks] == ["A-CRE"]
     assert [one.site for one in region.answers] == ["CRE"]
 
-    broken = desk_with(desk, store=Damaged(store_of(desk), "site:CRE"))
-    assert broken.agenda(FAR).damaged == ("site:CRE",)
+    broken = desk_with(desk, store=Damaged(store_of(desk), "site:CRE", "what is no key"))
+    assert broken.agenda(FAR).damaged == ("site:CRE", "what is no key")
     assert [one.action for one in broken.agenda(FAR).checks] == ["A-STR"]
     assert len(broken.agenda(FAR).answers) == 2
     assert broken.scoped(site="STR").agenda(FAR).damaged == ()

@@ -7,7 +7,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.ports import CaseQuery
 from reclamation_core.vocabulary import Level
 from tests.unit.desk import factories
-from tests.unit.desk.factories import analysed, closed, registered
+from tests.unit.desk.factories import analysed, registered
 
 
 def test_anonymising_erases_texts_and_searches_and_nothing_else(desk: Desk) -> None:
@@ -35,26 +35,6 @@ def test_anonymising_erases_texts_and_searches_and_nothing_else(desk: Desk) -> N
     assert Case.from_events(after.events, after.vault) == after == desk.cases.get(case.reference)
     with pytest.raises(CommandRefusedError, match="its history has ended"):
         desk.reopen(case.reference, reason="encore")
-
-
-def test_one_kind_of_texts_may_be_erased_first(desk: Desk) -> None:
-    case = closed(desk, complainant="Mme Durand", verbatim="Le formateur est absent")
-    partly = desk.anonymise(case.reference, kinds=(TextKind.PERSONAL,))
-    texts = [secret.text for secret in partly.vault]
-    assert "Le formateur est absent" in texts
-    assert not {"Mme Durand", "Mme Roux"} & set(texts)
-    assert len(desk.anonymise(case.reference).vault) == 0
-
-
-def test_litigation_prevents_anonymisation_until_it_ends(desk: Desk) -> None:
-    case = closed(desk)
-    desk.suspend_retention(case.reference, reason="assignation au tribunal")
-    with pytest.raises(CommandRefusedError, match=r"suspended for litigation.*interpretation 17") as refused:
-        desk.anonymise(case.reference)
-    resumed = desk.resume_retention(case.reference, reason="jugement rendu")
-    assert [guard.id for guard in refused.value.guards] == ["suspended"]
-    assert desk.anonymise(case.reference).anonymised_at is not None
-    assert resumed.suspensions[0].until is not None
 
 
 def test_the_names_of_experts_are_erased_with_personal_texts(desk: Desk) -> None:

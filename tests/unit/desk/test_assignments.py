@@ -123,15 +123,6 @@ def test_an_internal_note_is_in_nothing_that_a_complainant_gets() -> None:
     assert written == set(LetterKind)
 
 
-def test_an_edition_reserves_assignments_to_roles() -> None:
-    roles = RoleParameters(commands={CommandType.ASSIGN: (Role.RQR,)})
-    desk = new_desk(policy=Policy(edition="2027", parameters=Parameters(roles=roles)))
-    case = registered(desk).reference
-    with pytest.raises(CommandRefusedError):
-        desk.acting("M. Petit", Role.HANDLING_UNIT).assign(case, to="m.klein")
-    assert desk.assign(case, to="m.klein").assigned_to is not None
-
-
 def test_a_role_that_reads_no_names_cannot_guess_who_follows_a_case() -> None:
     roles = RoleParameters(reads_names=(Role.RQR,))
     desk = new_desk(policy=Policy(edition="2027", parameters=Parameters(roles=roles)))

@@ -113,10 +113,3 @@ def test_a_sweep_reports_corrupt_plans_inside_its_scope_after_the_alerts() -> No
     with pytest.raises(StoreDamagedError, match="plan 'site:STR'") as refused:
         broken.sweep(at(1, month=7))
     assert "what is no key" in refused.value.__notes__[0]
-
-
-def test_an_agenda_names_corrupt_plans_inside_its_scope() -> None:
-    broken = in_which(with_plans(), "site:STR", "what is no key")
-    assert broken.scoped(site="CRE").agenda(at(1, month=8).date()).damaged == ()
-    assert broken.scoped(site="STR").agenda(at(1, month=8).date()).damaged == ("site:STR",)
-    assert broken.agenda(at(1, month=8).date()).damaged == ("site:STR", "what is no key")

@@ -7,9 +7,8 @@ import pytest
 
 from reclamation_core.desk import Desk
 from reclamation_core.policy import PolicyBook
-from reclamation_core.ports import SchemaError
 from reclamation_core.vocabulary import Role
-from tests.databases import new_database, sqlite_file
+from tests.databases import sqlite_file
 from tests.unit.desk import factories
 from tests.unit.desk.factories import registered
 
@@ -42,31 +41,12 @@ def test_a_desk_on_a_new_file_gets_its_schema(tmp_path: Path) -> None:
         assert again.register(factories.facts(), site="Créteil").reference.endswith("-000002")
 
 
-@pytest.mark.postgresql
-def test_a_desk_on_a_new_postgresql_database_gets_its_schema() -> None:
-    url = new_database().render_as_string(hide_password=False)
-    with Desk.open(url) as desk:
-        case = desk.register(factories.facts(), site="Créteil")
-    with Desk.open(url) as again:
-        assert again.cases.get(case.reference) == case
-
-
 def test_open_takes_the_options_of_a_desk(tmp_path: Path) -> None:
     clock = factories.FakeClock(factories.at(1, month=7))
     with Desk.open(sqlite_file(tmp_path), sites=factories.SITES, clock=clock) as desk:
         assert factories.registered(desk.acting("Mme Roux", Role.RQR), "CRE").events[0].recorded_at == clock.now()
         with pytest.raises(LookupError):
             factories.registered(desk, "Créteil")
-
-
-def test_a_database_of_another_application_is_unchanged(tmp_path: Path) -> None:
-    import sqlite3
-
-    with sqlite3.connect(tmp_path / "invoices.db") as connection:
-        connection.execute("CREATE TABLE invoices (number INTEGER)")
-    connection.close()
-    with pytest.raises(SchemaError, match=r"invoices.db: it has no schema, .*upgrade\("):
-        Desk.open(f"sqlite:///{tmp_path}/invoices.db")
 
 
 def test_releasing_a_desk_in_memory_has_no_effect() -> None:

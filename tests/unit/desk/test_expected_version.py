@@ -1,15 +1,13 @@
 """A command on a case or a plan of another version than the one that its caller has seen is refused."""
 
 import inspect
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from reclamation_core.cases import SupportKind
 from reclamation_core.desk import AsyncDesk, AsyncPlanService, Desk, PlanService, etag, read_etag
 from reclamation_core.errors import ErrorKind, FaultsError
-from reclamation_core.ports import ConcurrentChangeError, VersionConflictError
+from reclamation_core.ports import VersionConflictError
 from tests.unit.desk import factories
 from tests.unit.desk.test_arguments import OF_DESK, OF_PLAN, verbs
 
@@ -85,34 +83,3 @@ def test_a_number_that_is_not_a_version_is_refused(version: Any) -> None:
 
 def test_any_version_matches_the_star(desk: Desk) -> None:
     assert desk.acknowledge("R-2026-000001", expected_version="*").acknowledged_at is not None
-
-
-@pytest.mark.parametrize("address", [None, "sqlite://"])
-def test_of_concurrent_clients_each_accepted_act_is_recorded_once(address: str | None) -> None:
-    options: Any = {"sites": factories.SITES, "clock": factories.FakeClock(factories.at(1, month=7))}
-    desk: Any = Desk.in_memory(**options) if address is None else Desk.open(address, **options)
-    reference = factories.registered(desk).reference
-
-    refused: list[tuple[int, int]] = []
-
-    def client(number: int) -> list[str]:
-        accepted = []
-        for turn in range(10):
-            title = f"courriel {number}/{turn}"
-            seen = desk.cases.get(reference)
-            try:
-                desk.add_support(reference, kind=SupportKind.EMAIL, title=title, expected_version=seen.version)
-            except ConcurrentChangeError as error:
-                refused.append((error.expected, seen.version))
-            else:
-                accepted.append(title)
-        return accepted
-
-    with ThreadPoolExecutor(4) as pool:
-        accepted = [title for titles in pool.map(client, range(4)) for title in titles]
-
-    case = desk.cases.get(reference)
-    assert sorted([case.read(event.data.title) for event in case.events[1:]]) == sorted(accepted)
-    assert len(accepted) + len(refused) == 40
-    assert all(expected == seen for expected, seen in refused)
-    desk.release()

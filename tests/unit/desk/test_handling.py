@@ -153,12 +153,8 @@ def test_a_clock_set_back_records_no_earlier_time() -> None:
     assert desk.pgaac("CRE").publish().number == 1
 
 
-def test_a_naive_instant_is_refused_by_registering_and_acting(desk: Desk, case: cases.Case) -> None:
+def test_a_naive_instant_of_a_sweep_or_a_clock_is_refused(desk: Desk) -> None:
     naive = at(5).replace(tzinfo=None)
-    with pytest.raises(ValueError, match=r"^occurred_at: "):
-        desk.acknowledge(case.reference, occurred_at=naive)
-    with pytest.raises(ValueError, match=r"^occurred_at: "):
-        desk.pgaac("CRE").add(factories.sheet(), occurred_at=naive)
     with pytest.raises(ValueError, match=r"time zone|aware|naive"):
         desk.sweep(naive)
     with pytest.raises(ValueError, match="time zone"):
@@ -199,11 +195,6 @@ def test_a_qualification_without_risks_names_each_missing_one() -> None:
         desk.qualify(reference, problem="l'absence")
     assert [guard.id for guard in refused.value.guards] == ["risks-unjudged"]
     assert [fact.name for fact in refused.value.missing] == [*(f"severity_{d.value}" for d in RiskDomain), "likelihood"]
-
-
-def test_empty_risks_record_that_no_domain_is_touched() -> None:
-    desk, reference = supported()
-    assert desk.qualify(reference, problem="l'absence", risks={}, likelihood=1).state is CaseState.QUALIFIED
 
 
 @pytest.mark.parametrize("act", ["plan", "plan_nothing"])

@@ -132,15 +132,6 @@ def test_open_suspended_and_anonymised_cases_have_no_last_day(desk: Desk) -> Non
     assert retained_until(desk.anonymise(case.reference), m2_1()) is None
 
 
-def test_a_late_suspension_does_not_stop_the_others(desk: Desk) -> None:
-    cases = [closed(desk, complainant=f"Mme {name}") for name in ("Ali", "Durand", "Ly")]
-    later = a_year_later(desk)
-    later.suspend_retention(cases[1].reference, reason="assignation")
-    assert [case.reference for case in later.forget_expired()] == [cases[0].reference, cases[2].reference]
-    later.resume_retention(cases[1].reference, reason="jugement")
-    assert later.forget_expired() == ()  # the retention includes the day of its resumption
-
-
 @given(st.lists(st.tuples(st.sampled_from(["suspend", "resume", "reopen", "forget"]), st.integers(0, 400)), max_size=8))
 def test_forget_expired_erases_all_cases_without_litigation(acts: list[tuple[str, int]]) -> None:
     clock = FakeClock(at(1, month=7))
@@ -200,13 +191,6 @@ def test_a_checkpoint_of_another_store_is_not_met() -> None:
     assert desk.checkpoint().seal is None
     assert [finding.kind for finding in other.examine(desk.checkpoint())] == [AnomalyKind.REWRITTEN]
     assert [finding.kind for finding in new_desk().examine(desk.checkpoint())] == [AnomalyKind.VANISHED]
-
-
-def test_anonymising_leaves_the_hash_chain_valid(desk: Desk) -> None:
-    case = closed(desk, complainant="Mme Durand")
-    checkpoint = desk.checkpoint()
-    desk.anonymise(case.reference, kinds=(TextKind.PERSONAL,))
-    assert desk.examine(checkpoint) == ()
 
 
 def test_erased_texts_are_not_returned(desk: Desk) -> None:

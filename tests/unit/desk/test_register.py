@@ -3,7 +3,6 @@
 import inspect
 import pickle
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -140,15 +139,6 @@ def test_a_malfunction_under_the_source_of_a_complaint_is_a_conflict(desk: Desk)
     with pytest.raises(SourceConflictError) as refused:
         desk.register(factories.malfunction(), site="CRE", source="mail-1")
     assert {"channel", "nature"} <= set(refused.value.facts)
-
-
-def test_threads_that_register_the_same_messages_get_the_same_cases(desk: Desk) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        cases = list(pool.map(lambda number: registered(desk, source=f"mail-{number % 10}"), range(200)))
-    assert desk.cases.count() == 10
-    by_source = {case.source: case.reference for case in cases}
-    assert len(set(by_source.values())) == len(by_source) == 10
-    assert all(by_source[case.source] == case.reference for case in cases)
 
 
 def test_a_concurrently_registered_message_returns_that_case() -> None:

@@ -79,13 +79,6 @@ def test_a_concurrently_registered_message_is_known(desk: Desk) -> None:
     assert sorted(case.source or "" for case in desk.cases.find().cases) == ["fichier:0", "fichier:1", "fichier:2"]
 
 
-def test_a_message_registered_outside_the_scope_is_new(desk: Desk) -> None:
-    desk.register(facts(), site="STR", source="fichier:1")
-    first, second = desk.scoped(site="CRE").register_many([asked(1), asked(2)])
-    assert (first.is_new, second.is_new) == (True, True)
-    assert (first.case is not None and first.case.site) == "CRE"
-
-
 def test_clock_and_actor_are_those_of_the_desk() -> None:
     (entered,) = new_desk(at(3)).acting("M. Petit").register_many([asked(1)])
     assert entered.case is not None
@@ -93,16 +86,7 @@ def test_clock_and_actor_are_those_of_the_desk() -> None:
     assert (event.recorded_at, event.occurred_at, entered.case.vault.read(event.by)) == (at(3), at(3), "M. Petit")
 
 
-def test_an_invalid_source_is_refused_without_the_store() -> None:
-    with pytest.raises(ValueError, match="source"):
-        Registration(facts=facts(), site="CRE", source="a\0b")
-
-
 @pytest.mark.parametrize("size", [0, -1])
 def test_a_batch_size_below_one_is_refused(size: int) -> None:
     with pytest.raises(ValueError, match="batch_size"):
         new_desk().register_many([], batch_size=size)
-
-
-def test_representations_hide_personal_texts() -> None:
-    assert "plainte" not in repr(asked(1))

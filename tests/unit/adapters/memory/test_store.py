@@ -5,10 +5,8 @@ import time
 import pytest
 
 from reclamation_core.adapters import InMemoryStore
-from reclamation_core.plans.events import ActionProgressed
 from reclamation_core.ports import CaseQuery, Store
-from reclamation_core.testing._plan_history import plan_after
-from reclamation_core.testing.contracts.samples import a_case, a_plan, insert, signed
+from reclamation_core.testing.contracts.samples import a_case, insert
 
 
 def test_it_is_a_store_and_two_of_them_share_nothing() -> None:
@@ -27,16 +25,6 @@ def test_the_log_of_a_snapshot_goes_on_where_the_log_was() -> None:
     size = store.log.extend()
     with store.snapshot() as snapshot:
         assert (size, snapshot.log.extend(), len(snapshot.log.read())) == (1, 1, 1)
-
-
-def test_a_commit_writes_the_plans_of_a_unit_with_its_cases() -> None:
-    store = InMemoryStore()
-    with store.unit_of_work() as unit:
-        unit.cases.add(a_case())
-        unit.plans.add(plan_after(a_plan(), signed()(ActionProgressed(action="A-1"))))
-        unit.commit()
-    assert store.scopes() == ("site:CRE",)
-    assert store.case("R-2026-000001") is not None
 
 
 def test_before_a_decision_is_made_again_the_store_waits_as_long_as_it_is_given(
