@@ -9,8 +9,7 @@ from reclamation_core.calendars import BusinessCalendar, DayType, DeadlineRule, 
 from reclamation_core.missing import UNKNOWN
 from reclamation_core.policy import Assessment, Parameters, Policy, m2_1
 from reclamation_core.policy.policy import CaseAssessment
-from reclamation_core.tables import FactsError
-from reclamation_core.vocabulary import ComplaintFacts, Eligibility, Level
+from reclamation_core.vocabulary import ComplaintFacts, Level
 from tests.fragments import Fragment
 from tests.unit.policy.cases import CALENDAR, NOTHING_TOUCHED, RECEIVED, complaint, malfunction, unknown_but
 
@@ -69,23 +68,6 @@ def test_what_is_out_of_scope_has_no_deadline_and_only_its_eligibility_is_explai
     assert assessment.explain("fr") == assessment.eligibility.explain("fr")
     assert assessment.question is None
     assert "réponse au plus tard" not in assessment._repr_html_()
-
-
-def test_i3_the_answer_stops_the_clock_and_the_deadline_has_the_status() -> None:
-    deadline = assess().deadline
-    assert deadline is not None
-    answered = datetime(2026, 5, 19, 21, 59, tzinfo=UTC)
-    late = datetime(2026, 5, 19, 22, 1, tzinfo=UTC)
-    assert deadline.status(late, answered_at=answered).value == "met"
-    assert deadline.status(late, answered_at=late).value == "met_late"
-    assert deadline.status(late).value == "overdue"
-
-
-@pytest.mark.parametrize("note", [-1, 11])
-def test_a_note_outside_the_scale_is_refused_naming_the_field_and_the_value(note: float) -> None:
-    with pytest.raises(ValueError, match=f"satisfaction: {note}") as refused:
-        assess(satisfaction=note)
-    assert isinstance(refused.value, FactsError)
 
 
 def test_a_receipt_outside_the_years_of_the_calendar_is_refused() -> None:
@@ -269,13 +251,6 @@ def test_an_assessment_has_and_shows_its_edition_its_facts_and_its_decisions() -
     assert assessment.policy is m2_1()
     assert assessment.facts is facts
     assert facts.received_at == RECEIVED
-
-
-def test_the_first_example_of_the_readme_is_right() -> None:
-    assessment = assess()
-    assert (assessment.eligibility.outcome, assessment.level.outcome) == (Eligibility.COMPLAINT, Level.LOCAL)
-    assert assessment.eligibility.possible == frozenset({Eligibility.COMPLAINT})
-    assert "M2-1, point 1" in assessment.eligibility.explain("fr")
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ import pytest
 
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.policy import m2_1
-from reclamation_core.tables import Decision, DecisionTable, HitPolicy, TableProofError
-from reclamation_core.tables.errors import FindingKind
+from reclamation_core.tables import Decision, DecisionTable, TableProofError
 from reclamation_core.vocabulary import Level
 from tests.unit.policy import procedure
 from tests.unit.policy.cases import CALENDAR, complaint, malfunction
@@ -15,10 +14,6 @@ from tests.unit.policy.cases import CALENDAR, complaint, malfunction
 
 def level(**changes: Any) -> Decision[Level]:
     return m2_1().assess(complaint(**changes), CALENDAR).level
-
-
-def fired(decision: Decision[Level]) -> list[str]:
-    return [row.id for row in decision.rows]
 
 
 def test_every_case_is_decided_as_in_the_text_and_lists_its_matching_clauses() -> None:
@@ -35,19 +30,6 @@ def test_every_case_is_decided_as_in_the_text_and_lists_its_matching_clauses() -
         assert {row.then for row in decision.rows} == procedure.levels(client, reach, mobilisation)
 
 
-def test_i6_centres_of_several_regions_are_handled_at_national_level() -> None:
-    decision = level(service_reach="several_regions")
-    assert decision.outcome is Level.NATIONAL
-    assert [(row.id, row.interpretation) for row in decision.deciding] == [("several-regions", "I6")]
-
-
-def test_i7_the_highest_level_wins_and_all_matching_clauses_are_listed() -> None:
-    decision = level(client_scope="national", service_reach="one_centre")
-    assert decision.outcome is Level.NATIONAL
-    assert fired(decision) == ["one-centre", "national-client"]
-    assert decision.explain("fr").count("(M2-1, point 5)") == 2
-
-
 def literal(**changes: Any) -> DecisionTable[Level]:
     """The seven rows of the text alone, on the 27 cells of client, reach and mobilisation."""
     table = m2_1().tables["level"]
@@ -55,22 +37,6 @@ def literal(**changes: Any) -> DecisionTable[Level]:
     rows = [row for row in table.rows if row.interpretation is None]
     assert len(rows) == 7
     return attrs.evolve(table, **{"inputs": inputs, "rows": rows, "monotone": (), **changes})
-
-
-@pytest.mark.parametrize(
-    ("policy", "kind", "cells"),
-    [(HitPolicy.ANY, FindingKind.CONFLICT, 18), (HitPolicy.UNIQUE, FindingKind.OVERLAP, 21)],
-)
-def test_i7_the_literal_rows_are_refused_under_any_and_unique(policy: HitPolicy, kind: FindingKind, cells: int) -> None:
-    with pytest.raises(TableProofError, match=f"in {cells} cells") as refused:
-        literal(hit_policy=policy, priority=())
-    assert [(found.kind, found.cells) for found in refused.value.findings] == [(kind, cells)]
-
-
-def test_i7_the_seven_literal_rows_pass_under_priority() -> None:
-    table = literal()
-    assert table.cells.everything.bit_count() == 27
-    assert not [finding for finding in table.check() if finding.is_error]
 
 
 def test_i6_without_it_a_wider_reach_would_lower_the_level() -> None:
@@ -89,18 +55,6 @@ def test_i19_the_lowest_possible_level_of_the_clauses_that_hold_handles() -> Non
     assert assessment.level.possible == {Level.REGIONAL, Level.NATIONAL}
     assert assessment.handling_level is Level.REGIONAL
     assert m2_1().assess(complaint(client_scope="national"), CALENDAR).handling_level is Level.NATIONAL
-
-
-def test_i22_reach_and_mobilisation_give_a_malfunctions_level() -> None:
-    for reach, mobilisation, expected in [
-        ("one_centre", "local", Level.LOCAL),
-        ("one_centre", "regional", Level.REGIONAL),
-        ("one_centre", "national", Level.NATIONAL),
-        ("several_centres", "local", Level.REGIONAL),
-        ("several_regions", "local", Level.NATIONAL),
-    ]:
-        facts = malfunction(service_reach=reach, mobilisation=mobilisation)
-        assert m2_1().assess_malfunction(facts).level.outcome is expected, (reach, mobilisation, expected)
 
 
 def test_i22_the_explanation_of_a_malfunction_names_it_as_one() -> None:

@@ -234,17 +234,6 @@ def test_the_rows_of_a_clause_are_those_that_cite_it() -> None:
     ]
 
 
-def test_parameters_are_listed_by_path_with_value_and_source() -> None:
-    carriers = {carrier.path: carrier for carrier in parameter_carriers(m2_1().parameters)}
-    assert (carriers["survey.threshold"].value, carriers["survey.threshold"].clause) == (6, "M2-1 §1.4")
-    assert (carriers["deadline.days"].value, carriers["deadline.days"].interpretation) == (10, "I2")
-    assert (carriers["retention.mode"].clause, carriers["retention.mode"].interpretation) == (None, "I17")
-    assert (carriers["closures"].value, len(carriers)) == ((), 28)
-    assert carriers["deadline.suspensions_allowed"].interpretation == "I25"
-    assert carriers["qualification.risks_required"].interpretation == "I24"
-    assert carriers["complexity.conforming_exempt"].interpretation == "I29"
-
-
 def test_each_carrier_of_a_clause_is_named_in_french_before_its_name_in_python() -> None:
     page = matrix_page(m2_1())
     carriers = [line for line in page.splitlines() if line.startswith(("- objets", "- paramètre"))]
