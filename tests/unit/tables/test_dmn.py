@@ -214,8 +214,9 @@ def test_all_faults_are_reported_at_once_with_their_place() -> None:
         + asks("kind", "string", "a or b")
         + asks("note", "number", "1,2")
         + asks("cut", "number", "quoi")
-        + asks("not(a) + name", "boolean"),
-        rules=rule("-", "-", "-", "-", "vrai", "perhaps") + rule("-", "true"),
+        + asks("not(a) + name", "boolean")
+        + asks("twice", "string", '"a","a"'),
+        rules=rule("-", "-", "-", "-", "vrai", "-", "perhaps") + rule("-", "true"),
         policy='hitPolicy="BEST"',
     )
     assert [path for path, _ in faults(text)] == [
@@ -224,6 +225,7 @@ def test_all_faults_are_reported_at_once_with_their_place() -> None:
         "decision[allowed].input[2]",
         "decision[allowed].input[3]",
         "decision[allowed].input[4]",
+        "decision[allowed].input[5]",
         "decision[allowed].hitPolicy",
         "decision[allowed].rule[1]",
     ]

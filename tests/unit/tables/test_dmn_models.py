@@ -632,9 +632,10 @@ ALLOWED = document(inputs=asks("x", "boolean"), rules=rule("-", "true"))
 
 
 @pytest.mark.parametrize("need", ["#D1", "n#D1"])
-@pytest.mark.parametrize("asked", ["allowed", "D1", "may"])
+@pytest.mark.parametrize("asked", ["allowed", "D1", "may", "niveau"])
 def test_a_decision_is_used_by_its_name_its_variable_or_its_id(asked: str, need: str) -> None:
-    text = two(ALLOWED.replace("<output ", '<output name="may" '), asked, need=need)
+    named = ALLOWED.replace("<output ", '<output name="may" ')
+    text = two(named.replace("<decisionTable", '<variable name="niveau"/><decisionTable', 1), asked, need=need)
     assert from_dmn(text)["top"].inputs[0].source == from_dmn(text)["allowed"]
 
 

@@ -3,7 +3,6 @@ import pickle
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -56,39 +55,23 @@ def test_a_value_of_a_domain_is_taken_in_its_canonical_form() -> None:
 @pytest.mark.parametrize(
     ("domain", "given", "message"),
     [
-        (LEVEL, "LOCAL", "'LOCAL' is refused; one of local, regional, national is expected"),
         (LEVEL, 0, "0 is refused"),
-        (LEVEL, ["local"], "is refused"),
         (LEVEL, UNKNOWN, "unknown is refused"),
         (LEVEL, ABSENT, "absent is refused"),
         (Boolean(), 0, "0 is refused; true or false is expected"),
-        (Boolean(), 1, "1 is refused"),
-        (Boolean(), "true", "'true' is refused"),
         (Boolean(), None, "nothing is refused"),
         (Boolean(), UNKNOWN, "unknown is refused"),
         (Integer(0, 10), 11, "11 is refused; a whole number from 0 to 10 is expected"),
         (Integer(0, None), -1, "-1 is refused; a whole number of at least 0 is expected"),
         (Integer(None, 10), 11, "11 is refused; a whole number of at most 10 is expected"),
         (Integer(), True, "true is refused; a whole number is expected"),
-        (Integer(), 6.0, "6.0 is refused"),
         (Integer(), Decimal(6), "is refused"),
-        (Integer(), "6", "'6' is refused"),
-        (Integer(), HUGE, "is refused"),
         (Integer(), ABSENT, "absent is refused"),
         (Number(0, 10), 10.000001, "10.000001 is refused; a number from 0 to 10 is expected"),
         (Number(), True, "true is refused; a number is expected"),
-        (Number(), float("nan"), "nan is refused"),
-        (Number(), float("-inf"), "-inf is refused"),
-        (Number(), Decimal("sNaN"), "is refused"),
-        (Number(), Decimal("1E+999999999"), "is refused"),
-        (Number(), HUGE, "is refused"),
-        (Number(), Fraction(1, 2), "is refused"),
-        (Number(), "6,5", "'6,5' is refused"),
         (Number(), UNKNOWN, "unknown is refused"),
         (Day(), NOON, "is refused; a day is expected"),
-        (Day(), "2024-02-29", "'2024-02-29' is refused"),
         (Day(date(2024, 1, 1), None), date(2023, 12, 31), "a day of at least 1 January 2024 is expected"),
-        (Day(), 738000, "738000 is refused"),
     ],
 )
 def test_a_value_outside_a_domain_is_refused_with_what_is_expected(domain: Domain, given: Any, message: str) -> None:
