@@ -14,8 +14,6 @@ from reclamation_core.simulation import (
     Theme,
 )
 
-SURVEY_RATES = ("companies", "anonymous", "silent", "unmarked")
-
 
 def test_the_themes_follow_the_published_shares_of_the_mediation() -> None:
     themes = CaseloadProfile().themes
@@ -55,25 +53,10 @@ def test_the_kinds_and_the_shares_of_malfunctions_sum_to_the_whole() -> None:
         ("recurrences", {True: 1}, "recurrences.True: 'True'; a whole number"),
         ("unknown", {"received_at": 0.5}, "unknown.received_at: 'received_at'; one of"),
         ("unknown", {"formal": 1.5}, "unknown.formal: 1.5; give a rate from 0 to 1"),
-        ("judged", "often", "judged: 'often'; give a rate from 0 to 1"),
-        ("judged", 1.01, "judged: 1.01; give a rate from 0 to 1"),
-        ("analysed", float("nan"), "analysed: nan; give a rate"),
-        ("idle_days", -0.1, "idle_days: -0.1; give a rate"),
-        ("evenings", 2, "evenings: 2; give a rate"),
-        ("awkward", 2, "awkward: 2; give a rate"),
-        ("days", 0, "days: 0; give a whole number of days, at least 1"),
-        ("days", 2.0, "days: 2.0; give a whole number of days"),
-        ("rising", 2, "rising: 2; give a rate"),
-        ("per_site", -1, "per_site: -1; give a finite number, 0 or more"),
-        ("per_site", True, "per_site: true; give a finite number"),
-        ("sites", ["METZ"], r"sites: \['METZ'\]; a table of numbers is expected"),
         ("sites", {" ": 1}, "sites. : ' '; the code of a site"),
         ("sites", {"METZ": "many"}, "sites.METZ: 'many'; give a finite number"),
         ("months", {13: 1}, "months.13: '13'; a month from 1 to 12"),
         ("months", {1: float("nan")}, "months.1: nan; give a finite number"),
-        ("kinds", 3, "kinds: 3; a table of numbers is expected"),
-        ("unknown", 3, "unknown: 3; a table of numbers is expected"),
-        ("answers", 3, "answers: 3; a table of numbers is expected"),
         ("answers", {"lunaire": {3: 1}}, "answers.lunaire: 'lunaire'; one of these keys is expected: local"),
         ("answers", {Level.LOCAL: {-1: 1}}, "answers.local.-1: '-1'; a whole number"),
         ("answers", {Level.LOCAL: {3: 0}}, "answers.local: .*at least one weight above 0"),
@@ -96,11 +79,8 @@ def test_the_keys_of_a_profile_are_members_or_their_codes() -> None:
     ("profile", "name", "value", "message"),
     [
         (SurveyProfile, "themes", {MalfunctionTheme.SAFETY: 1}, "themes.safety: 'safety'; one of these keys is"),
-        *((SurveyProfile, rate, 1.2, "1.2; give a rate from 0 to 1") for rate in SURVEY_RATES),
         (MalfunctionProfile, "themes", {Theme.TRAINER: 1}, "themes.trainer: 'trainer'; one of"),
         (MalfunctionProfile, "unknown", {"channel": 0.1}, "unknown.channel: 'channel'; one of"),
-        (MalfunctionProfile, "judged", 2, "judged: 2; give a rate"),
-        *((profile, "days", 0, "days: 0; give a whole") for profile in (SurveyProfile, MalfunctionProfile)),
     ],
 )
 def test_the_other_profiles_refuse_alike(profile: Any, name: str, value: Any, message: str) -> None:

@@ -62,18 +62,6 @@ def test_a_time_to_wait_is_some_seconds(wait: Any) -> None:
         Settings(wait=wait)
 
 
-@pytest.mark.parametrize("connections", [0, True, 2.5])
-def test_a_number_of_connections_is_one_at_least(connections: Any) -> None:
-    with pytest.raises(ValueError, match=r"connections: .*; give a whole number, at least 1"):
-        Settings(connections=connections)
-
-
-@pytest.mark.parametrize("durable", ["no", 0, None])
-def test_whether_it_is_durable_is_yes_or_no(durable: Any) -> None:
-    with pytest.raises(ValueError, match=r"durable: .*; give True or False"):
-        Settings(durable=durable)
-
-
 @pytest.mark.parametrize("settings", [{"wait": 1}, 2])
 def test_settings_are_settings(settings: Any) -> None:
     with pytest.raises(TypeError, match=f"settings: Settings.* is expected, got a {type(settings).__name__}"):

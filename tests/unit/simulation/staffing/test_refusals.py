@@ -61,18 +61,10 @@ def test_clear_days_and_unknown_day_types_are_refused() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("local", -1, "local: -1; a whole number is expected, from 0 on"),
-        ("regional", 1.5, "regional: 1.5; a whole number is expected"),
-        ("national", "two", "national: .*; a whole number is expected"),
         ("units", {"local/METZ": -2}, "units.local/METZ: -2; a whole number is expected"),
-        ("units", ["local/METZ"], "units: .*give how many handlers by unit"),
-        ("qualification", 30, "qualification: a Effort is expected, got 30"),
         ("treatment", {Level.LOCAL: Effort.fixed(1)}, "treatment: .*give an effort for each of local, regional"),
         ("treatment", dict.fromkeys(Level, 60), "treatment.local: a Effort is expected, got 60"),
-        ("hours", "9-17", "hours: a WorkingHours is expected, got a str"),
         ("absences", [date(2026, 5, 4)], "absences: a Absence is expected, got datetime.date"),
-        ("absences", 3, "absences: a list is expected, got 3 alone"),
-        ("absent", 1.2, "absent: 1.2; give a rate from 0 to 1"),
     ],
 )
 def test_a_staffing_refuses_what_is_none(field: str, value: Any, message: str) -> None:
