@@ -310,9 +310,6 @@ class OtherFaults(Fault):
         """
         return self.expected.in_(lang)
 
-    def __str__(self) -> str:
-        return self.in_("en")
-
 
 class FaultCollector:
     """The faults of one input: the first `MOST_FAULTS` are stored, the others are counted.

@@ -37,9 +37,6 @@ class CommandRefusedError(RefusalError):
         """Return the name of the case."""
         return f"{'Dossier' if lang == 'fr' else 'Case'} {self.case}"
 
-    def __str__(self) -> str:
-        return self.in_("en")
-
 
 @attrs.define
 class EventStreamError(WordedError, ValueError):

@@ -167,6 +167,9 @@ class RefusalError(ReclamationError, ValueError):
         """The guards that are not met, as the rows that refused: id, clause, interpretation, wording."""
         return self.permission.deciding
 
+    def __str__(self) -> str:
+        return self.in_("en")
+
     def in_(self, lang: Lang, audience: Audience | str = Audience.AGENT) -> str:
         """Return the refusal in sentences: the reason and the remedy of each guard that is not met.
 

@@ -132,14 +132,14 @@ def _holders(cls: type[Any], key: str) -> list[str]:
     fields = attrs.fields_dict(attrs.resolve_types(cls)) if attrs.has(cls) else {}
     if key in fields:
         return [""]
-    return [
-        name for name, field in fields.items() if any(key in attrs.fields_dict(one) for one in _classes(field.type))
-    ]
+    return [name for name, one in fields.items() if any(key in attrs.fields_dict(of) for of in _classes(one.type))]
 
 
-def _classes(annotation: Any) -> Iterator[type[Any]]:
+def _classes(annotation: object) -> Iterator[type[Any]]:
     """Yield the attrs classes that an annotation names."""
-    yield from (annotation,) if attrs.has(annotation) else chain.from_iterable(map(_classes, get_args(annotation)))
+    if isinstance(annotation, type) and attrs.has(annotation):
+        yield annotation
+    yield from chain.from_iterable(map(_classes, get_args(annotation)))
 
 
 _ANOTHER_TYPE: Final = Wording("une valeur d'un autre type est attendue", "a value of another type is expected")

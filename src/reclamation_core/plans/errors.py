@@ -39,9 +39,6 @@ class PlanRefusedError(RefusalError):
         action = "" if self.action is None else f", action {self.action}"
         return f"PGAAC {self.scope.label(lang)}{action}"
 
-    def __str__(self) -> str:
-        return self.in_("en")
-
 
 @attrs.define
 class PlanEventStreamError(WordedError, ValueError):

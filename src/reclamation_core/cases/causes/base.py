@@ -359,11 +359,10 @@ class StepOrderError(ReclamationError, ValueError):
         """The refusal as a sentence, with what would do."""
         step = self.step.label(lang)
         before = ", ".join(missing.label(lang) for missing in self.missing)
+        words = Wording(f"« {step} » : il faut d'abord {before}", f"{step!r}: first comes {before}")
         if not self.missing:
-            return Wording(f"« {step} » : cette étape est déjà faite", f"{step!r}: this step is already taken").in_(
-                lang
-            )
-        return Wording(f"« {step} » : il faut d'abord {before}", f"{step!r}: first comes {before}").in_(lang)
+            words = Wording(f"« {step} » : cette étape est déjà faite", f"{step!r}: this step is already taken")
+        return words.in_(lang)
 
     def __str__(self) -> str:
         return self.in_("en")
