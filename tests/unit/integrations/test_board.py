@@ -155,15 +155,6 @@ def test_a_long_list_of_questions_is_cut(browser: Browser, monkeypatch: pytest.M
     assert "il y en a 2 de plus" in browser.text
 
 
-def test_a_form_made_from_an_older_state_is_refused(browser: Browser) -> None:
-    reference = registered(browser)
-    form = browser.get(f"/dossiers/{reference}/actes/acknowledge")
-    browser.submit(form)
-    assert browser.response.status == 200
-    browser.submit(form)
-    assert (browser.response.status, browser.desk.cases.get(reference).version) == (409, 2)
-
-
 def test_correcting_one_fact_leaves_the_others_alone(browser: Browser) -> None:
     reference = registered(browser)
     before = browser.desk.cases.get(reference).facts
@@ -207,8 +198,18 @@ def test_sites_have_their_names_and_the_order_is_shown(browser: Browser) -> None
     assert page.fields["tri"] == ["awaited"]
 
 
-@pytest.mark.parametrize("path", ["/x", "/dossiers/R-2026-999999", "/dossiers/R-1", "/pgaac/site%3A", "/pgaac/x"])
+NOT_ON_THE_PLAN = ("actions/A-9", "actions/A-9/close", "editions/9", "actes/close", "actions/A-1/add")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/x", "/dossiers/R-2026-999999", "/dossiers/R-1", "/pgaac/site%3A", "/pgaac/x"),
+        *(f"/pgaac/site%3ACRE/{path}" for path in NOT_ON_THE_PLAN),
+    ],
+)
 def test_a_page_that_does_not_exist_leads_to_the_first_page(browser: Browser, path: str) -> None:
+    browser.desk.pgaac("CRE").add(factories.sheet("A-1"))
     page = browser.get(path)
     assert browser.response.status in {404, 422}
     assert page.links["Revenir à ce qui est à faire"] == "/"

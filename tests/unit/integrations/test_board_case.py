@@ -219,7 +219,7 @@ def test_a_conflict_names_who_recorded_what_since(browser: Browser) -> None:
     form = browser.get("/pgaac/site%3ACRE/actions/A-1/progress")
     browser.submit(form, note="devis")
     browser.submit(form, note="devis")
-    assert browser.response.status == 409
+    assert (browser.response.status, browser.desk.pgaac("CRE").current.version) == (409, 2), "recorded once"
     assert "vous avez vous-même enregistré «" in browser.text
 
 

@@ -403,19 +403,6 @@ def test_pages_of_cases_lead_on_and_back_with_the_criteria(cases: Browser, monke
     assert second.links["CSV"] == "/registre.csv?centre=CRE&ouverts=oui"
 
 
-def test_the_links_of_the_list_download_the_register_of_its_cases(cases: Browser) -> None:
-    page = cases.get("/dossiers?centre=STR&tri=due&sens=desc")
-    assert page.links["CSV"] == "/registre.csv?centre=STR&ouverts=oui"
-    assert "Effacer les critères" in page.links
-
-
-def test_criteria_of_criticality_are_named_in_the_register(cases: Browser) -> None:
-    report = cases.desk.reports.register(CaseQuery(criticalities={"low", "high"}))
-    assert [(label.fr, getattr(value, "fr", value)) for label, value in report.filters] == [
-        ("Niveau de criticité", "faible, élevé")
-    ]
-
-
 @pytest.mark.parametrize("suffix", ["pdf", "html"])
 def test_a_file_of_more_rows_than_the_board_makes_names_the_formats_without_a_limit(
     desk: Desk, suffix: str, monkeypatch: pytest.MonkeyPatch

@@ -320,11 +320,6 @@ def with_odd_plans() -> Desk:
     return desk
 
 
-def test_an_address_is_decoded_once() -> None:
-    answer = Board().respond(with_odd_plans(), BoardRequest(path="/pgaac/site:%3Ctitle%3E"))
-    assert "centre %3Ctitle%3E" in answer.body.decode()
-
-
 def test_each_host_decodes_an_address_once() -> None:
     application, desk = FastAPI(), with_odd_plans()
     application.include_router(board_router(lambda: desk, Board()), prefix="/board")

@@ -247,23 +247,10 @@ def test_a_long_text_of_an_action_is_cut_with_a_link_to_the_plan(browser: Browse
     assert "a" * 1500 + " […]" in browser.text
 
 
-def test_a_form_that_was_posted_already_is_refused(browser: Browser) -> None:
-    form = browser.get(f"{CRE}/actions/A-1/progress")
-    browser.submit(form, note="devis")
-    browser.submit(form, note="devis")
-    assert (browser.response.status, browser.desk.pgaac("CRE").current.version) == (409, 2)
-
-
 def test_an_action_with_a_slash_in_its_number_has_pages(browser: Browser) -> None:
     factories.add_as_stored(browser.desk.pgaac("CRE"), factories.sheet("2026/7"))
     give(browser, "progress", "2026/7", note="devis")
     assert browser.desk.pgaac("CRE").current.action("2026/7").status is ActionStatus.IN_PROGRESS
-
-
-@pytest.mark.parametrize("path", ["actions/A-9", "actions/A-9/close", "editions/9", "actes/close", "actions/A-1/add"])
-def test_what_is_not_on_the_plan_has_no_page(browser: Browser, path: str) -> None:
-    browser.get(f"{CRE}/{path}")
-    assert browser.response.status in {404, 422}
 
 
 def test_plans_outside_the_scope_of_the_person_are_not_listed(browser: Browser) -> None:

@@ -276,7 +276,9 @@ WRONG = (
 @pytest.mark.parametrize(("path", "place"), WRONG)
 def test_a_wrong_parameter_is_named_and_refused_in_the_language_of_the_request(path: str, place: str) -> None:
     client = Client(a_desk())
-    french, english = (client("GET", path, headers={"accept-language": lang}).json() for lang in ("fr", "en"))
+    answers = [client("GET", path, headers={"accept-language": lang}) for lang in ("fr", "en")]
+    french, english = (one.json() for one in answers)
+    assert [(one.status_code, valid("view.problem", one.json())) for one in answers] == [(422, True)] * 2
     assert [fault["path"] for fault in french["faults"]] == [fault["path"] for fault in english["faults"]] == [place]
     assert not re.search(r"[Ii]nput|should|valid|greater|expected", french["detail"])
     assert french["detail"].partition(" ; ")[2]

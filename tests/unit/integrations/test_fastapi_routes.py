@@ -291,29 +291,18 @@ def test_a_command_needs_the_version_that_it_names_and_is_refused_in_words(clien
         ("POST", "/agenda", {}, 405),
         ("POST", "/cases/R-2026-000001/commands", {"json": {"type": "fly"}}, 422),
         ("POST", "/cases/R-2026-000001/commands", {"json": {"type": "acknowledge"}, "headers": {"if-match": "x"}}, 422),
-        ("GET", "/agenda", {}, 422),
         ("GET", "/agenda?until=tomorrow", {}, 422),
         ("GET", "/indicators?since=2026-06-01&until=2026-06-30&name=on_time&name=received&cases=true", {}, 422),
         ("GET", "/indicator-series?since=2020-06-01&until=2026-06-30&name=on_time", {}, 422),
         ("GET", "/agenda?until=0", {}, 422),
-        ("GET", "/agenda?until=2026-02-30", {}, 422),
-        ("GET", "/agenda?until=2026-07-31&limit=0", {}, 422),
         ("GET", "/signals?since=2026-07-31&until=2026-07-01", {}, 422),
-        ("GET", "/cases?state=flown", {}, 422),
         ("GET", "/cases?stat=closed", {}, 422),
         ("GET", "/cases/R-2026-000001?=", {}, 422),
-        ("GET", "/cases?order_by=moon", {}, 422),
-        ("GET", "/cases?descending=on", {}, 422),
-        ("GET", "/cases?limit=501", {}, 422),
         ("GET", "/cases?limit=%00", {}, 422),
         ("GET", "/cases?after=%FF", {}, 422),
-        ("GET", "/cases?site=%00", {}, 422),
         ("GET", "/cases?region=ailleurs", {}, 422),
         ("GET", "/cases?text=%CC%81", {}, 422),
-        ("GET", "/case-counts?facet=moon", {}, 422),
         ("GET", "/plans/site:CRE/published/1", {}, 404),
-        ("GET", "/plans/site:CRE/published/0", {}, 422),
-        ("GET", "/plans/nowhere", {}, 422),
         ("GET", "/plans/site:XXX", {}, 422),
     ],
 )
@@ -322,11 +311,6 @@ def test_a_wrong_request_has_a_4xx(client: Client, method: str, path: str, named
     assert (refused.status_code, refused.headers["content-type"]) == (status, "application/problem+json")
     assert refused.json()["status"] == status
     assert valid("view.problem", refused.json())
-
-
-def test_an_address_without_parameters_says_so(client: Client) -> None:
-    (fault,) = client("GET", "/cases/R-2026-000001?stat=closed").json()["faults"]
-    assert "cette adresse n’en a aucun" in str(fault)
 
 
 def test_what_is_due_signals_and_plans_are_plain_data(client: Client) -> None:
@@ -619,11 +603,6 @@ def test_the_words_of_the_framework_on_a_log_in_are_replaced(lang: str, expected
     application.include_router(fastapi.reclamation_router(HTTPBasic()))
     refused = Client.of(application)("GET", "/cases", headers={"accept-language": lang})
     assert (refused.status_code, refused.json()["detail"]) == (401, expected)
-
-
-def test_a_body_that_is_not_json_is_refused_as_such(client: Client) -> None:
-    refused = client("POST", "/cases", content=b"{", headers={**JSON, "accept-language": "en"})
-    assert (refused.status_code, refused.json()["detail"]) == (422, "$: ...; the body is not a JSON document")
 
 
 @pytest.mark.parametrize(
