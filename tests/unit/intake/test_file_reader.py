@@ -12,7 +12,7 @@ import pytest
 
 from reclamation_core import BusinessCalendar, m2_1
 from reclamation_core.errors import FaultsError
-from reclamation_core.intake import ColumnMapping, ComplaintRecord, RejectedRow, Triage, read
+from reclamation_core.intake import ColumnMapping, ComplaintRecord, Triage, read
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.vocabulary import Channel, ClientScope, ComplaintFacts, MalfunctionFacts, Site, Sites
 from tests.unit.intake.files import as_csv, read_all, read_text, written
@@ -274,12 +274,6 @@ def test_reading_closes_its_file(tmp_path: Path) -> None:
         assert reader.position == 36
     with pytest.raises(ValueError, match="closed"):
         assert reader.position
-
-
-def test_a_rejected_row_has_its_first_fault_and_no_remedy_of_another(tmp_path: Path) -> None:
-    _, (bad,), _ = read_text(tmp_path, "reference,received_at\nA1,hier\n")
-    assert isinstance(bad, RejectedRow)
-    assert (bad.field, bad.value) == ("received_at", "hier")
 
 
 def test_a_refusal_names_its_setting(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from datetime import date
 from pathlib import Path
 
-import attrs
 import pytest
 
 from reclamation_core.calendars import BusinessCalendar
@@ -52,22 +51,21 @@ def test_a_complaint_is_written_with_its_rules_its_day_and_its_reason(tmp_path: 
     assert columns["calendar"] == FRANCE.edition
 
 
-def test_an_out_of_scope_row_has_no_due_date_and_no_question(tmp_path: Path) -> None:
-    columns = only(tmp_path, "A1,,2026-05-02,,,,general_opinion,,,").columns
-    assert (columns["eligibility"], columns["due_date"], columns["question"]) == ("out_of_scope", "", "")
-    assert columns["received_on"] == "2026-05-02"
-    assert "M2-1, point 1" in columns["reason"]
-
-
-def test_an_out_of_scope_row_has_no_level(tmp_path: Path) -> None:
+def test_an_out_of_scope_row_has_no_level_no_due_date_and_no_question(tmp_path: Path) -> None:
     header = "reference,received_at,nature,client_scope,service_reach,mobilisation\n"
     path = written(tmp_path, f"{header}A1,2026-05-02,general_opinion,national,one_centre,local\n")
     with read(path) as reader:
         (result,) = Triage(m2_1(), FRANCE).run(reader)
     assert isinstance(result, TriageResult)
     columns = result.columns
-    assert (columns["eligibility"], result.outcome.level) == ("out_of_scope", None)
-    assert [columns[name] for name in ("level", "level_rows", "handling_level")] == ["", "", ""]
+    assert (columns["eligibility"], columns["received_on"], result.outcome.level) == (
+        "out_of_scope",
+        "2026-05-02",
+        None,
+    )
+    empty = ("level", "level_rows", "handling_level", "due_date", "question")
+    assert [columns[name] for name in empty] == [""] * len(empty)
+    assert "M2-1, point 1" in columns["reason"]
 
 
 def test_an_undetermined_decision_is_an_empty_cell_a_question_and_no_reason(tmp_path: Path) -> None:
@@ -178,8 +176,3 @@ def test_the_cache_of_outcomes_is_bounded(tmp_path: Path, monkeypatch: pytest.Mo
     whole = [item.columns for item in results(tmp_path, *rows) if isinstance(item, TriageResult)]
     monkeypatch.setattr("reclamation_core.intake.triage.CACHED_OUTCOMES", 1)
     assert [item.columns for item in results(tmp_path, *rows) if isinstance(item, TriageResult)] == whole
-
-
-def test_a_triage_is_a_value() -> None:
-    assert Triage(m2_1(), FRANCE) == Triage(m2_1(), BusinessCalendar.france())
-    assert attrs.evolve(Triage(m2_1(), FRANCE), policy=Policy(edition="x")).policy.edition == "x"
