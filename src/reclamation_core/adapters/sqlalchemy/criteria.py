@@ -79,7 +79,7 @@ def _is_admissible(admissibility: Admissibility) -> Criterion:
     return and_(CASES.c.kind == CaseKind.COMPLAINT.value, is_equal)
 
 
-def has_site(case: Column[Any], sites: Collection[str], *, paged: bool = True) -> Criterion:
+def has_site(case: ColumnElement[Any], sites: Collection[str], *, paged: bool = True) -> Criterion:
     """Return the condition that the case of a column has one of these as a site or unit."""
     return _is_listed(case, CASE_SITES, CASE_SITES.c.site.in_(sorted(sites)), paged=paged)
 
@@ -97,12 +97,13 @@ def _is_listed(case: ColumnElement[Any], table: Table, listed: Criterion, *, pag
 
 
 def _searched(query: CaseQuery, backend: str, paged: bool) -> Iterator[Criterion]:
+    # SQLite would look up each case of a long list, as of several sites: it scans the index of what is counted.
+    scanned = CASES.c.reference if paged else without_index(CASES.c.reference, backend)
     if query.sites:
-        yield has_site(CASES.c.reference, query.sites, paged=paged or _waits(query))
+        case = CASES.c.reference if len(query.sites) == 1 else scanned
+        yield has_site(case, query.sites, paged=paged or _waits(query))
     if query.words is not None:
-        # SQLite would look up each case of the long list: it scans the index of what is counted.
-        case = CASES.c.reference if paged else without_index(CASES.c.reference, backend)
-        yield _is_listed(case, CASE_SEARCH, has_words(query.words, backend), paged=paged)
+        yield _is_listed(scanned, CASE_SEARCH, has_words(query.words, backend), paged=paged)
 
 
 def _waits(query: CaseQuery) -> bool:
