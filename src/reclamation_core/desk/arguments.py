@@ -71,6 +71,12 @@ def a_clock(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         )
 
 
+def a_function(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Refuse a value that cannot be called."""
+    if not callable(value):
+        raise TypeError(f"{attribute.name}: a function is expected, got {safe_repr(value)}")
+
+
 def facts_with(facts: Facts, changes: Mapping[str, Any]) -> Facts:
     """Return facts with some of them changed.
 

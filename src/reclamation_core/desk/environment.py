@@ -16,7 +16,7 @@ from reclamation_core.cases.causes import TRAINING_BODY, Taxonomy
 from reclamation_core.cases.events.base import Facts
 from reclamation_core.cases.texts import SaltSource, fresh_salt
 from reclamation_core.cases.trace import Trace
-from reclamation_core.desk.arguments import a_clock, a_policy, a_store
+from reclamation_core.desk.arguments import a_clock, a_function, a_policy, a_store
 from reclamation_core.desk.errors import ClockError, OutsideScopeError, WholeStoreError
 from reclamation_core.errors import Fault, FaultsError
 from reclamation_core.missing import UNKNOWN
@@ -206,7 +206,7 @@ class SiteDirectory(SharedRepr):
 def _positive(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if value is not None and not (isinstance(value, timedelta) and value > timedelta()):
         raise TypeError(
-            f"clock_{attribute.name}: a timedelta above 0, or None for no limit, is expected, got {value!r}"
+            f"clock_{attribute.name}: a timedelta above 0, or None for no limit, is expected, got {safe_repr(value)}"
         )
 
 
@@ -280,7 +280,7 @@ class DeskEnvironment(SharedRepr):
     progress: Callable[[], object] = attrs.field(default=_no_progress, repr=False, eq=False)
     documents: DocumentStore | None = attrs.field(default=None, validator=optional(of_class(DocumentStore)))
     scan_document: Callable[[BinaryIO], str | None] | None = attrs.field(
-        default=None, repr=False, eq=False, validator=optional(attrs.validators.is_callable())
+        default=None, repr=False, eq=False, validator=optional(a_function)
     )
 
     @classmethod

@@ -15,6 +15,7 @@ from reclamation_core.cases import CaseKind
 from reclamation_core.cases.events import Alerted
 from reclamation_core.cases.journal import Anomaly
 from reclamation_core.cases.themes import ThemeKeywords
+from reclamation_core.desk.arguments import a_function
 from reclamation_core.desk.consumers import ConsumerOptions, FeedConsumer, job_of
 from reclamation_core.desk.context import CommandLog, DeskContext
 from reclamation_core.desk.documents import DocumentService
@@ -311,6 +312,8 @@ class MaintenanceView:
             StoreError: the database refused to lock the job.
         """
         require(truth, verify=verify, signals=signals)
+        require(optional(a_function), publish=publish)
+        require(optional(of_class(ConsumerOptions)), options=options)
         require(optional(of_class(ThemeKeywords)), themes=themes)
         require(optional(of_class(CheckpointPublication)), checkpoint=checkpoint)
         if verify or signals or checkpoint is not None:
