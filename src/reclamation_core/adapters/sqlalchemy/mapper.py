@@ -48,7 +48,6 @@ from reclamation_core.adapters.sqlalchemy.tables import (
     PUBLISHED_PLANS,
 )
 from reclamation_core.cases import Case, EventStreamError, Vault, columns
-from reclamation_core.cases.columns import CaseColumn
 from reclamation_core.cases.documents import STATE_VERSION, event_document, read_event, read_state, state_document
 from reclamation_core.cases.periods import PERIOD_TYPES, CasePeriod, later_periods
 from reclamation_core.cases.texts import Commitment, Secret, commitments
@@ -518,19 +517,12 @@ def _joined(texts: tuple[str, ...]) -> str | None:
     return " ".join(texts) or None
 
 
-def _writer_of(column: CaseColumn[Any]) -> Callable[[Any], Any] | None:
-    """Return the function from the values of a column to those that are stored; None if they are the same."""
-    if column.type is tuple:
-        return _joined
-    return code if issubclass(column.type, LabelledEnum) else None
-
-
 _STORED: Final = tuple(
-    (column.name, column.value, _writer_of(column), column.rank_comment is not None)
+    (column.name, column.value, column.type is tuple, column.rank_comment is not None)
     for column in columns.COLUMNS.values()
     if column.is_stored
 )
-"""Of each column of a case that is stored, its name, its function, that of what is stored, and if it has a rank."""
+"""Of each column of a case that is stored, its name, its function, if it has several texts, and if it has a rank."""
 
 
 _TEXTS: Final = tuple(column for column in columns.COLUMNS.values() if column.is_text)
@@ -540,9 +532,9 @@ _TEXTS: Final = tuple(column for column in columns.COLUMNS.values() if column.is
 def case_row(case: Case) -> StatementRow:
     """Return the row of a case without its link."""
     row: StatementRow = {"state_version": STATE_VERSION, "document": canonical_json(state_document(case))}
-    for name, value_of, write, is_ranked in _STORED:
+    for name, value_of, is_several, is_ranked in _STORED:
         value = value_of(case)
-        row[name] = value if write is None else write(value)
+        row[name] = _joined(value) if is_several else value
         if is_ranked:
             row[f"{name}_rank"] = rank(value)
     return row
