@@ -142,11 +142,6 @@ def test_a_time_zone_that_is_not_known_is_refused(zone: str) -> None:
         CalendarDefinition(time_zone=zone)
 
 
-def test_a_time_zone_that_is_no_name_is_refused() -> None:
-    with pytest.raises(TypeError, match="time_zone: the name of a time zone is expected, got 1"):
-        CalendarDefinition(time_zone=cast("Any", 1))
-
-
 @pytest.mark.parametrize("field", ["closures", "bridge_days"])
 @pytest.mark.parametrize("days", [(date(1989, 12, 31), date(1990, 1, 2)), (date(2099, 12, 31), date(2100, 1, 1))])
 def test_days_outside_the_years_covered_are_refused(field: str, days: tuple[date, date]) -> None:

@@ -18,17 +18,9 @@ def test_a_range_holds_both_its_ends_and_does_not_end_before_it_begins() -> None
         DayRange(date(2026, 8, 5), date(2026, 8, 3))
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "message"),
-    [
-        ("2026-08-03", date(2026, 8, 5), "first: a date is expected"),
-        (date(2026, 8, 3), None, "last: a date is expected"),
-        (datetime(2026, 8, 3), date(2026, 8, 5), "first: a date is expected, got the instant"),  # noqa: DTZ001
-    ],
-)
-def test_a_range_of_anything_but_dates_is_refused(first: object, last: object, message: str) -> None:
-    with pytest.raises(TypeError, match=message):
-        DayRange(cast("Any", first), cast("Any", last))
+def test_a_range_of_instants_is_refused() -> None:
+    with pytest.raises(TypeError, match="first: a date is expected, got the instant"):
+        DayRange(datetime(2026, 8, 3), date(2026, 8, 5))  # noqa: DTZ001
 
 
 def test_ranges_that_touch_become_one_and_others_stay_apart_in_order() -> None:

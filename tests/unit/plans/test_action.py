@@ -20,31 +20,18 @@ NAME, TEXT, STORABLE = "; a name", "; a text that is not blank is expected", "; 
 @pytest.mark.parametrize(
     ("field", "value", "error", "told"),
     [
-        ("reference", "", ValueError, "''; a name on one line"),
         ("reference", " A-1", ValueError, f"' A-1'{NAME}"),
         ("reference", "A\n1", ValueError, f"'A\\\\n1'{NAME}"),
-        ("reference", 1, TypeError, "a text is expected, got 1"),
-        ("type", "correctif", ValueError, "'correctif'; one of these codes is expected: containment, curative"),
         ("origin", plans.ActionType.CURATIVE, TypeError, "a member of ActionOrigin is expected"),
-        ("priority", Level.LOCAL, TypeError, "a member of Priority is expected"),
         ("level", "galactic", ValueError, "'galactic'; one of these codes is expected: local"),
-        ("cases", "C-1", TypeError, "a list is expected, got a str alone"),
         ("cases", ("C-1", ""), ValueError, f"''{NAME}"),
         ("spread", ("STD", 3), TypeError, "a text is expected, got 3"),
-        ("process", "", ValueError, f"''{NAME}"),
-        ("site", "", ValueError, f"''{NAME}"),
         ("origin_reference", " ", ValueError, f"' '{NAME}"),
         ("cause_family", " x", ValueError, f"' x'{NAME}"),
-        ("cause", "", ValueError, f".*{TEXT}"),
-        ("finding", 3, TypeError, "a text is expected, got 3"),
         ("requirement", "\n", ValueError, f".*{TEXT}"),
         ("what", "a\0b", ValueError, f".*{STORABLE}"),
         ("what", "\ud800", ValueError, f".*{STORABLE}"),
-        ("what", None, TypeError, "a text is expected, got None"),
         ("owner", " ", ValueError, f".*{TEXT}"),
-        ("resources", b"", TypeError, "a text is expected"),
-        ("criterion", "", ValueError, f".*{TEXT}"),
-        ("planned", "2026-06-01", TypeError, "a date is expected, got a str"),
         ("planned", datetime(2026, 6, 1, tzinfo=at(1).tzinfo), TypeError, r".*of a datetime, give its date\(\)"),
         ("check_on", at(1), TypeError, "a date is expected"),
         ("check_on", date(2026, 5, 31), ValueError, "2026-05-31; a date on or after that of the action, 1 June 2026"),
@@ -167,10 +154,9 @@ def test_a_command_does_not_show_who_gives_it() -> None:
     assert "Roux" not in repr(plans.PgaacCommand(data=PROGRESS, actor="Mme Roux", role=Role.RQR, occurred_at=at(2)))
 
 
-@pytest.mark.parametrize("note", [3, "a\0b"])
-def test_an_event_refuses_an_unstorable_text(note: Any) -> None:
-    with pytest.raises((TypeError, ValueError), match="note: "):
-        ActionProgressed(action="A-1", note=note)
+def test_an_event_refuses_an_unstorable_text() -> None:
+    with pytest.raises(ValueError, match="note: "):
+        ActionProgressed(action="A-1", note="a\0b")
 
 
 @pytest.mark.parametrize(

@@ -19,29 +19,19 @@ from tests.unit.desk.factories import at
     ("criteria", "error", "message"),
     [
         ({"kind": "plainte"}, ValueError, "kind: 'plainte'; one of these codes is expected: complaint, malfunction"),
-        ({"states": "closed"}, TypeError, "states: a list is expected, got a str alone"),
         ({"states": CaseState.CLOSED}, TypeError, "got <CaseState.CLOSED: 'closed'> alone"),
         ({"states": {"clos"}}, ValueError, "states: 'clos'; one of these codes is expected: registered, "),
-        ({"levels": Level.LOCAL}, TypeError, "alone"),
         ({"levels": {CaseState.CLOSED}}, TypeError, "levels: a member of Level is expected"),
         ({"sites": "CRE"}, TypeError, "sites: a list is expected, got a str alone; write "),
         ({"sites": {3}}, TypeError, "sites: a text is expected, got 3"),
-        ({"owner": 3}, TypeError, "owner: a text is expected, got 3"),
-        ({"cause_family": {"organisation"}}, TypeError, "cause_family: a text is expected"),
-        ({"after": 1}, TypeError, "after: a text is expected, got 1"),
         ({"due_until": at(1)}, TypeError, r"due_until: a date is expected, .* give its date\(\)"),
-        ({"received_from": "2026-06-01"}, TypeError, "received_from: a date is expected"),
         ({"received_until": at(1)}, TypeError, "received_until"),
         *(
             ({f"{name}_from": date(2026, 6, 2), f"{name}_until": date(2026, 6, 1)}, FaultsError, f"{name}_until: .*02")
             for name in ("due", "received")
         ),
         ({"own_from": {"hours": 3}, "own_until": {"hours": 2.5}}, FaultsError, r"own_until\.hours: .*in their order"),
-        ({"text": 3}, TypeError, "text: a text is expected, got 3"),
-        ({"text": ""}, ValueError, "text: ''; at least one letter or digit is expected$"),
         ({"text": " \u0301"}, ValueError, "at least one letter"),
-        ({"limit": 0}, ValueError, "limit: 0; a whole number is expected, from 1 on"),
-        ({"limit": True}, ValueError, "limit: true"),
         ({"limit": 1.0}, ValueError, "limit: 1.0"),
     ],
 )
