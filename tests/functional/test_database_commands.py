@@ -365,7 +365,6 @@ def test_a_newer_schema_asks_for_a_newer_library(told: Callable[..., CliResult])
 
 
 def test_a_missing_schema_is_told(told: Callable[..., CliResult]) -> None:
-    sqlite3.connect("empty.db").close()
     put("empty.db", "")
     assert f"la base n'a pas de schéma, il faut le {head()}" in told("db", "check", "--db", "sqlite:///empty.db")[1]
 

@@ -51,8 +51,3 @@ def test_a_name_of_no_document_and_a_folder_that_is_a_file_are_refused(
     file.write_text("", encoding="utf-8")
     assert run(["schema", "--output", str(file)]) == 2
     assert capsys.readouterr().err == f"reclamation : {file} : un dossier est attendu, c'est un fichier\n"
-
-
-def test_the_help_is_in_french(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["schema", "--help"]) == 0
-    assert "Afficher ou écrire le schéma JSON des documents" in capsys.readouterr().out

@@ -18,6 +18,7 @@ from reclamation_core.cases.events import Closed
 from reclamation_core.desk import reports
 from reclamation_core.plans import ActionSheet, ActionType
 from reclamation_core.policy import Parameters, Policy, RetentionParameters, m2_1
+from reclamation_core.ports import StoreDamagedError
 from reclamation_core.reporting import Letter, LetterKind, LetterSettings, LetterTemplateError, letters
 from reclamation_core.vocabulary import Nature, Requirement, RetentionMode
 from reclamation_core.vocabulary.lexicon import refused_words
@@ -324,14 +325,6 @@ def test_an_action_without_text_or_of_a_corrupt_plan_is_not_stated(monkeypatch: 
     erased = attrs.evolve(part, vault=type(part.vault)())
     letter = letters.letter_of(case, "answer", SETTINGS, at=at(30), plans=[erased])
     assert not any(block.is_item for block in letter.blocks)
-
-    from reclamation_core.ports import StoreDamagedError
-
-    desk = new_desk(at(30))
-    reference = named(desk)
-    desk.analyse(reference, causes=("organisation",), occurred_at=at(3))
-    desk.plan(reference, sheet("A-1", "rembourser les frais", 19), occurred_at=at(8))
-    desk.answer(reference, decision=AnswerDecision.FOUNDED, text=REASONS, occurred_at=at(12))
 
     def corrupt(*_: object) -> None:
         raise StoreDamagedError("site:CRE", "an event is missing")
