@@ -45,8 +45,6 @@ from reclamation_core.testing.conformance import (
 from reclamation_core.testing.conformance.run import conformance_schema
 from reclamation_core.vocabulary import Sites
 
-_FORMATS: Final = ("texte", "markdown")
-
 
 def show_policy(
     path: PolicyFile = None,
@@ -58,7 +56,7 @@ def show_policy(
 
     Avec leurs interprétations et les paramètres.
     """
-    if output_format not in _FORMATS:
+    if output_format not in {"texte", "markdown"}:
         raise CommandError(f"--format : « {output_format} » n'est pas un format ; choisissez texte ou markdown")
     policy = read_edition(path)
     if output_format == "markdown":
@@ -117,6 +115,12 @@ def check_policy(path: PolicyFile = None) -> int:
     policy = read_edition(path)
     screen = console()
     screen.print(f"Version {policy.edition} : aucune erreur.")
+    if policy.edition == m2_1().edition and policy.digest != m2_1().digest:
+        lines(
+            screen,
+            "M2-1 est le nom de la procédure, que cette version modifie : donnez-lui un autre nom (edition). Sous "
+            "celui-ci, un dossier enregistré selon M2-1 ne serait plus traité, et un document citerait M2-1 à tort.",
+        )
     for rules in policy.tables.values():
         remarks = [*(_remark(policy, rules, finding) for finding in rules.check()), *_unsourced(policy, rules)]
         own = sum(policy.is_own(rules.name, row.id) for row in rules.rows)
@@ -176,7 +180,8 @@ def export_policy(
         raise CommandError(
             f"--format : « {output_format} » n'est pas un format ; choisissez parmi {', '.join(_EXPORTS)}"
         )
-    return _write_text(_EXPORTS[output_format](read_edition(path)), output)
+    write_document(_EXPORTS[output_format](read_edition(path)), output, f"écrit dans {typed(output)}")
+    return 0
 
 
 def diff_policies(
@@ -197,7 +202,8 @@ def diff_policies(
         console().print(Markdown(difference.to_markdown()), soft_wrap=False)
         return 0
     text = difference.to_markdown() if output_format == "markdown" else difference.to_html()
-    return _write_text(text, output)
+    write_document(text, output, f"écrit dans {typed(output)}")
+    return 0
 
 
 def _named(text: str, *others: Policy) -> Policy:
@@ -206,11 +212,6 @@ def _named(text: str, *others: Policy) -> Policy:
     if text == m2_1().edition and not path.exists():
         return m2_1()
     return read_file(path, lambda file: read_policy(file, *others))
-
-
-def _write_text(text: str, output: Path | None) -> int:
-    write_document(text, output, f"écrit dans {typed(output)}")
-    return 0
 
 
 def write_cases(

@@ -79,9 +79,8 @@ class ChangedEditionError(WordedError, LookupError):
     def wording(self) -> Wording:
         return Wording(
             f"dossier {self.case} : la version « {self.edition} » de la procédure n'est pas celle sous laquelle il a "
-            f"été "
-            "enregistré, et il n'est pas traité selon d'autres règles ; remettez le texte d'origine sous ce nom, et "
-            "nommez autrement la version modifiée",
+            "été enregistré, et il n'est pas traité selon d'autres règles ; remettez le texte d'origine sous ce nom, "
+            "et nommez autrement la version modifiée",
             f"case {self.case}: edition '{self.edition}' of the book is not the one that it was registered under, and "
             "it is not judged by other rules; give the book the edition's original text under that name, and another "
             "name to the changed edition",
