@@ -32,7 +32,8 @@ from reclamation_core.testing.builders import (
 from reclamation_core.vocabulary import Role
 from scripts.browser import executable
 from scripts.usage import show_help
-from tests.browser.site import BASE, application, serving
+from tests import asgi
+from tests.browser.site import BASE, application
 from tests.unit.desk.factories import SITES, at
 
 _FOCUSED: Final = """() => {
@@ -352,7 +353,7 @@ def served(*, empty: bool = False) -> Iterator[str]:
     if not empty:
         fill(desk, clock)
     clock.set(at(3))
-    with serving(application(desk, clock)) as address:
+    with asgi.served(application(desk, clock)) as address:
         yield address + BASE
 
 

@@ -141,12 +141,12 @@ def _pages_of_the_board(desk: Any, sites: Any, clock: Any, paths: dict[str, str]
     from reclamation_core.cases.causes import TRAINING_BODY
     from reclamation_core.integrations.board import Board
     from reclamation_core.integrations.fastapi import board_router
-    from tests.browser.site import serving
+    from tests import asgi
 
     application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     board = Board(sites=sites, taxonomy=TRAINING_BODY, clock=clock)
     application.include_router(board_router(lambda: desk, board, user=lambda: "Camille Faure"))
-    with serving(application) as address, sync_playwright() as playwright:
+    with asgi.served(application) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=["--disable-gpu"])
         page = browser.new_page(viewport={"width": _WIDTH, "height": _HEIGHT}, locale="fr-FR")
         for name, path in paths.items():
