@@ -17,8 +17,8 @@ from reclamation_core.shared_repr import SharedRepr
 FIRST_YEAR: Final = 2000
 MOST_COUNTED: Final = 100
 """So many cases with the words of a search are counted."""
-_REFERENCE: Final = re.compile(r"R?[\s-]*([0-9]{4})[\s-]+([0-9]{1,18})|R([0-9]{4})([0-9]{6,18})")
-_NUMBER: Final = re.compile(r"[0-9]{1,18}")
+_REFERENCE: Final = re.compile(r"(?:N[°º]\s*)?(?:R?[\s‐‑–-]*([0-9]{4})[\s‐‑–-]+([0-9]{1,18})|R([0-9]{4})([0-9]{6,18}))")
+_NUMBER: Final = re.compile(r"(?:[Nn][°º]\s*)?([0-9]{1,18})")
 
 
 class CaseMatch(LabelledEnum):
@@ -105,8 +105,8 @@ def references_for(text: str, year: int) -> Iterator[tuple[str, CaseMatch]]:
     if found is not None:
         series, number = (one for one in found.groups() if one is not None)
         yield f"R-{series}-{int(number):06d}", CaseMatch.REFERENCE
-    elif _NUMBER.fullmatch(text):
-        number = f"{int(text):06d}"
+    elif (found := _NUMBER.fullmatch(text)) is not None:
+        number = f"{int(found[1]):06d}"
         for one in range(FIRST_YEAR, year + 1):
             yield f"R-{one}-{number}", CaseMatch.NUMBER
     else:

@@ -20,7 +20,8 @@ def searched(desk: Desk, text: str, query: CaseQuery | None = None) -> list[str]
 def test_a_reference_is_found_however_it_is_typed(desk: Desk) -> None:
     for _ in range(2):
         factories.registered(desk)
-    for text in ("R-2026-000002", " r-2026-000002\n", "R2026000002", "2026-2", "r 2026 2", "2", "002"):
+    typed = ("R-2026-000002", " r-2026-000002\n", "R2026000002", "2026-2", "r 2026 2", "2", "002", "R‑2026–000002")
+    for text in (*typed, *(f"{sign}{one.strip()}" for one in typed for sign in ("n° ", "N°", "nº\N{NO-BREAK SPACE}"))):
         assert [hit.case.reference for hit in desk.cases.search(text).hits] == ["R-2026-000002"], text
     assert not any(searched(desk, text) for text in ("R-2026-000003", "2025-2", "20260", "R-2026", "x" * 600))
 
