@@ -45,7 +45,9 @@ _TONES: Final[Mapping[LabelledEnum, Tone]] = {
 }
 """The colours of some members."""
 _TO_SPECIFY: Final = "à préciser"
-_HEADER: Final = ("Dossier", "Type de dossier", "Recevabilité", "Niveau", "État", "Traité par", "Reçu le", "Réponse")
+_HEADER: Final = (
+    *("Dossier", "Type de dossier", "Recevabilité", "Niveau", "État", "Traité par", "Reçu ou constaté le", "Réponse"),
+)
 _EVENT_TITLES: Final = ("N°", "Date", "Rôle", "Opération")
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+import attrs
 import pytest
 
 from reclamation_core.cases.causes import TRAINING_BODY
@@ -10,6 +11,7 @@ from reclamation_core.desk import Desk
 from reclamation_core.integrations.board import Board
 from reclamation_core.testing.builders import an_action
 from reclamation_core.vocabulary import Role
+from reclamation_core.wording import Lang
 from tests.databases import memory_store
 from tests.typography import plain
 from tests.unit.adapters.sqlalchemy.asking import run
@@ -126,11 +128,29 @@ def test_a_heading_sorts_and_keeps_the_criteria(browser: Browser) -> None:
     page = browser.get("/dossiers?centre=CRE")
     themes = ["accessibility", "other", "discrimination", "invoicing", "training", "platform"]
     assert page.choices["theme"][1:7] == themes, "by their French names: formation, formation à distance"
-    assert page.links["Reçu le"] == "/dossiers?centre=CRE&ouverts=oui&tri=received"
+    assert page.links["Reçu ou constaté le"] == "/dossiers?centre=CRE&ouverts=oui&tri=received"
     assert 'aria-sort="ascending"' in browser.text
-    assert listed(browser, page.links["Reçu le"]) == ["1", "2"]
-    assert listed(browser, browser.get(page.links["Reçu le"]).links["Reçu le ▲"]) == ["2", "1"]
+    assert listed(browser, page.links["Reçu ou constaté le"]) == ["1", "2"]
+    assert listed(browser, browser.get(page.links["Reçu ou constaté le"]).links["Reçu ou constaté le ▲"]) == ["2", "1"]
     assert 'aria-sort="descending"' in browser.text
+
+
+@pytest.mark.parametrize(
+    ("lang", "both", "labels"),
+    [
+        ("fr", "Reçu ou constaté le", ["Reçu le", "Constaté le"]),
+        ("en", "Received or found on", ["Received on", "Found on"]),
+    ],
+)
+def test_a_complaint_is_received_and_a_malfunction_is_found(lang: Lang, both: str, labels: list[str]) -> None:
+    desk = factories.new_desk(factories.at(20))
+    factories.registered(desk, verbatim="la salle")
+    desk.register(factories.malfunction(factories.at(2)), site="CRE", verbatim="la salle")
+    browser = Browser(attrs.evolve(BOARD, lang=lang), desk)
+    for address in ("/dossiers?tri=reference", "/recherche?q=salle"):
+        assert listed(browser, address) == ["1", "2"]
+        assert f">{both}</" in browser.text
+        assert re.findall(r'data-label="([^"]+)">(?:0?[12]/06/2026|[12] June 2026)<', browser.text) == labels
 
 
 def test_a_search_leads_to_a_case_or_lists_what_it_found(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

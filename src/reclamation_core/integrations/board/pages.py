@@ -105,7 +105,7 @@ from reclamation_core.integrations.board.requests import (
     chosen_role,
 )
 from reclamation_core.integrations.http_requests import preferred_language
-from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident, no_lock
+from reclamation_core.integrations.incidents import incident_headers, is_incident, log_incident
 from reclamation_core.markup import element, joined, without_markdown
 from reclamation_core.missing import ABSENT, UNKNOWN
 from reclamation_core.plans import Action, LineReference, PlanScope, ScopeKind
@@ -371,10 +371,6 @@ class Board(SharedRepr):
             request: the request.
         """
         return self.begin(desk, request).completed()
-
-    def busy(self, request: BoardRequest) -> BoardResponse:
-        """Return the response to a request for which the host got no connection or no lock: 503, with `Retry-After`."""
-        return self.refuse(request, no_lock())
 
     def begin(self, desk: Desk, request: BoardRequest) -> BoardResponse:
         """Return the response to a request as far as the desk is needed; its `completed` writes the file, if any.

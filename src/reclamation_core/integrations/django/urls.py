@@ -36,7 +36,7 @@ from reclamation_core.integrations.http_requests import (
     has_files,
     is_of_another_site,
 )
-from reclamation_core.integrations.incidents import traced
+from reclamation_core.integrations.incidents import no_lock, traced
 
 _ALONE: Final = re.compile(r".*/(preuves|envois|pieces/[0-9]+|actes/add_support)")
 """The addresses of what is read or written for long, and recorded by a short transaction of the desk: audit files,
@@ -71,7 +71,7 @@ def _or_busy(view: Callable[[HttpRequest, str], HttpResponseBase]) -> Callable[.
         except OperationalError as error:
             if not is_busy(error):
                 raise
-            return _sent(_board().busy(_bare(request, path)))
+            return _sent(_board().refuse(_bare(request, path), no_lock()))
         except (RequestDataTooBig, TooManyFilesSent):
             pass
         except TooManyFieldsSent:
