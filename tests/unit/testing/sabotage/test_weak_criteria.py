@@ -86,6 +86,8 @@ CRITERIA: list[tuple[str, Wrong]] = [
     ("and_by_source", otherwise("source", lambda case, source: str(case.source).startswith(source))),
     ("by_theme", otherwise("cause_family", lambda case, name: case.analysis and name in "".join(case.analysis.causes))),
     ("only_running_clocks", otherwise("due_until", lambda case, day: case.deadline and case.deadline.due <= day)),
+    *(("a_similar_name", otherwise("sites", lambda case, sites, read=read: {*map(read, sites_of(case))} & {*sites}))
+      for read in (str.upper, str.strip, lambda one: one[:3], lambda one: one[-3:], lambda one: one.replace("É", "E"))),
     ("order_the_last", otherwise("text", is_begun)),
     ("order_the_last", changed("text", lambda text: text.split()[0])),
     ("order_the_last", otherwise("text", lambda case, text: text_words(text)[-1] in indexed_words(case))),
@@ -215,6 +217,9 @@ METHODS: list[tuple[Any, str, str, list[Wrong]]] = [
     *((P, name, "what_waits_on_plans", [committed, lambda real, self, day: real(self, day - DAY),
         lambda real, self, day: real(self, min(day, date(2999, 1, 1)) + DAY)])
         for name in ("late_actions", "awaited_checks")),
+    (P, "late_actions", "what_waits_on_plans", [lambda _, self, day: (sorted(
+        (one.planned, name, one.reference) for name in self.scopes() for one in self.get(name).actions
+        if one.planned and one.planned < day and one.abandonment is None), [])]),
     (P, "signals", "what_waits_on_plans", [
         lambda real, self: ([one._replace(actions=one.actions[:1]) for one in real(self)[0]], []),
         lambda real, self: ([one._replace(is_dismissed=False) for one in real(self)[0]], [])]),
