@@ -336,15 +336,14 @@ def _numbered(new: _Decided, number: int) -> Case:
 def _batches(registrations: Iterable[Registration], size: int) -> Iterator[list[Registration]]:
     """Yield registrations in order, in batches in which no source occurs twice."""
     batch: list[Registration] = []
-    sources: set[str] = set()
+    sources: set[str | None] = set()
     for registration in registrations:
         source: str | None = getattr(registration, "source", None)  # an item of another type is refused later
-        if len(batch) == size or source in sources:
+        if len(batch) == size or (source is not None and source in sources):
             yield batch
             batch, sources = [], set()
         batch.append(registration)
-        if source is not None:
-            sources.add(source)
+        sources.add(source)
     if batch:
         yield batch
 

@@ -330,9 +330,8 @@ def _with_unknown(writer: SqlWriter, fact: FactColumn, column: SqlColumn, marker
     impossible = unknown + 1 if column.impossible is None else column.impossible
     marked = f"CASE WHEN {writer.name(values)} IS NULL THEN {unknown} ELSE {impossible} END" if values else str(unknown)
     text = f"CASE WHEN {writer.name(marker)} THEN {marked} ELSE {column.text} END"
-    return SqlColumn(
-        text, (*column.choices, fact.when_unknown, *((0,) if column.impossible is None else ())), impossible
-    )
+    choices = (*column.choices, fact.when_unknown, *((0,) if column.impossible is None else ()))
+    return SqlColumn(text, choices, impossible)
 
 
 def _codes(writer: SqlWriter, fact: FactColumn, dtype: Any, own: str) -> SqlColumn | None:
