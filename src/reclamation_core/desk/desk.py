@@ -635,7 +635,7 @@ class Desk:
             documents: its documents: new ones, or those of `upload_document`.
             source: the identifier of the message that it is; it is never erased, so it must not name a person.
             occurred_at: when; now by default.
-            expected_version: the version or entity tag of the case; see `Desk`.
+            expected_version: the version that the case must have; any by default.
 
         Raises:
             FaultsError: a document is too large, empty, of a type that the edition does not accept, refused by the
@@ -865,7 +865,7 @@ class Desk:
             recourse: whether the answer names the recourse; the letter always does.
             collective: True for the answer to an anonymous note, which a group reads.
             occurred_at: when it was sent; now by default.
-            expected_version: see `execute`.
+            expected_version: the version that the case must have; any by default.
 
         Source: M2-1 §5.0.
         """
