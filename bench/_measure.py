@@ -6,6 +6,7 @@ import gc
 import os
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from math import nan
 from statistics import median
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -67,12 +68,12 @@ def child_usage(command: Sequence[str], environment: Mapping[str, str] | None = 
 def ratio_row(
     name: str, ours: float, peer: tuple[str, float], target: float | None, unit: str = "µs"
 ) -> dict[str, Any]:
-    """A row of the benchmark's table; the peer is its name and its figure."""
+    """A row of the benchmark's table; the peer is its name and its figure, 0 where the clock is too coarse for it."""
     return {
         "name": name,
         "ours": ours,
         "peer": peer[1],
-        "ratio": ours / peer[1],
+        "ratio": ours / peer[1] if peer[1] else nan,
         "unit": unit,
         "peer_name": peer[0],
         "target": target,

@@ -15,9 +15,9 @@ Two kinds of changes are not drawn, as no test can tell them: `zip` with another
 the lengths that its caller made, and `max` or `min` without a key with its arguments swapped. The score counts changes
 that can be noticed.
 
-A mutant is caught when a test fails on it that passes without it: at the end, what failed runs on the unchanged tree;
-and when its tests take three times as long as on the unchanged tree, as Stryker and PIT count a timeout. The survivors
-are printed with their changes.
+A mutant is caught when a test fails on it that passes without it: what failed runs on the unchanged tree at once, and
+what fails there too is left out from then on; and when its tests take three times as long as on the unchanged tree, as
+Stryker and PIT count a timeout. The survivors are printed with their changes.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
@@ -396,24 +396,33 @@ def try_on(mutant: Mutant, first: list[str], broken: list[str]) -> tuple[str, li
     Args:
         mutant: the change.
         first: the quick tests that try it first.
-        broken: the options that leave out the tests that fail without any change.
+        broken: the options that leave out the tests that fail without any change; those that are found are added.
     """
     target = TREE / mutant.path
     original = target.read_text(encoding="utf-8")
-    attempts = (
+    attempts = deque([
         ("make test", 3 * LIMIT, first),
         ("make test", HANGING, [*QUICK, "--numprocesses=auto"]),
         ("make check", HANGING, [*ADDED, *near(mutant)]),
         ("make check", HANGING, [*ADDED, "--numprocesses=auto"]),
-    )
-    write(target, mutant.text)
-    try:
-        for command, limit, tests in attempts:
+    ])  # fmt: skip
+    while attempts:
+        command, limit, tests = attempts.popleft()
+        write(target, mutant.text)
+        try:
             found = failures(limit, "-x", *broken, *tests)
-            if found is None or found:
-                return command, ["a timeout"] if found is None else found
-    finally:
-        write(target, original)
+        finally:
+            write(target, original)
+        if found is None:
+            return command, ["a timeout"]
+        without = failures(limit, *found) if found not in ([], ["an error"]) else []
+        if without is None:
+            sys.exit(f"these tests do not end without any change: {found}")
+        if without:
+            broken += [f"--deselect={test}" for test in without]
+            attempts.appendleft((command, limit, tests))
+        elif found:
+            return command, found
     return "", []
 
 
@@ -446,16 +455,11 @@ def main() -> None:
             )
         else:
             print(f"{number:4} missed {mutant} ({seconds})", flush=True)
-    failing = sorted({*caught.values()} - {"an error", "a timeout"})
-    without = failures(LIMIT * (1 + len(failing)), *failing) if failing else []
-    if without is None:
-        sys.exit(f"the tests do not end without any change: {failing}")
-    unsure = [number for number, test in caught.items() if test in without]
-    by = Counter(commands[number] for number in caught if number not in unsure)
+    by = Counter(commands[number] for number in caught)
     shares = f"{by['make test']} caught by make test, {by['make check']} by make check alone"
     print(f"{len(commands)} mutants: {shares}, {len(commands) - len(caught)} missed")
-    if unsure:
-        print(f"unsure: {unsure}, as these tests fail without any change: {', '.join(without)}")
+    if broken:
+        print(f"left out, as they fail without any change: {' '.join(broken)}")
 
 
 if __name__ == "__main__":

@@ -245,17 +245,26 @@ def test_the_interface() -> None:
     approved("interface.txt", lines())
 
 
-def test_what_the_representation_of_no_class_shows() -> None:
-    """Fields that are long, or have names and words of people, whole or in part."""
+def test_how_each_class_is_made_compared_and_shown() -> None:
+    """Classes made by keyword alone or compared by identity, and fields that no representation shows whole.
+
+    These fields are long, or have names and words of people.
+    """
     assert list(labelled_enumerations())  # imports every module
     waiting, found = deque[Any]([SharedRepr]), dict[str, str]()
     while waiting:
         cls = waiting.popleft()
         waiting += cls.__subclasses__()
-        hidden = [one.name for one in attrs.fields(cls) if one.repr is not True] if attrs.has(cls) else []
-        if hidden and re.match(r"reclamation_core\.(?!testing|integrations\.django)", cls.__module__):
-            found[f"{cls.__module__}.{cls.__qualname__}"] = " ".join(hidden)
-    approved("hidden.txt", (f"{name}: {hidden}" for name, hidden in sorted(found.items())))
+        fields = attrs.fields(cls) if attrs.has(cls) else ()
+        hidden = [one.name for one in fields if one.repr is not True]
+        said = [
+            *(["by keyword"] if any(one.kw_only for one in fields) else []),
+            *(["by identity"] if fields and cls.__eq__ is object.__eq__ else []),
+            *([f"hides {' '.join(hidden)}"] if hidden else []),
+        ]
+        if said and re.match(r"reclamation_core\.(?!testing|integrations\.django)", cls.__module__):
+            found[f"{cls.__module__}.{cls.__qualname__}"] = ", ".join(said)
+    approved("classes.txt", (f"{name}: {said}" for name, said in sorted(found.items())))
 
 
 def commands(name: str, command: Any) -> Iterator[str]:

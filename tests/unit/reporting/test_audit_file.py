@@ -3,6 +3,7 @@
 import ast
 import base64
 import hashlib
+import io
 import json
 import os
 import re
@@ -243,6 +244,17 @@ def test_a_byte_is_found_wherever_it_is(tmp_path: Path) -> None:
         copy = Path(shutil.copy(tmp_path / "preuves.zip", tmp_path / "copie.zip"))
         a_byte_of_the_archive(copy, Random(seed))  # noqa: S311
         assert verify(copy, *given)[0] == 1
+
+
+def test_an_archive_is_byte_for_byte_what_zipfile_writes() -> None:
+    files = [("à.json", b"{}"), ("pièces/é.txt", b"texte")]
+    expected = io.BytesIO()
+    with zipfile.ZipFile(expected, "w") as archive:
+        for name, data in files:
+            entry = zipfile.ZipInfo(name)
+            entry.create_system, entry.external_attr = 3, 0o100644 << 16
+            archive.writestr(entry, data)
+    assert packed(files) == expected.getvalue()
 
 
 def test_a_changed_byte_of_an_archive_names_its_file(tmp_path: Path) -> None:

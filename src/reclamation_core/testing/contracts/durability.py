@@ -94,7 +94,6 @@ class DurabilityContract(PortContract):
 def _files_with(text: str, named: Iterable[Path | str]) -> list[str]:
     """Return the files with a text, in an encoding or escaped as in JSON; of a file, its whole folder is searched."""
     forms = [text.encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be", "latin-1")]
-    forms.append(text.encode("ascii", "backslashreplace"))
     forms.append("".join(sign if sign.isascii() else f"\\u{ord(sign):04x}" for sign in text).encode())
     folders = {path if path.is_dir() else path.parent for path in map(Path, named)}
     files = sorted({file for folder in folders for file in folder.rglob("*") if file.is_file()})

@@ -81,7 +81,7 @@ def notes(*, policy: Policy | None = None, low: bool | None = None) -> st.Search
     marks = sorted({least, threshold, greatest, (least + threshold) / 2})
     allowed = [note for note in marks if low is None or (note < threshold) is low]
     bottom, top = (threshold, greatest) if low is False else (least, threshold if low else greatest)
-    between = st.floats(bottom, top, exclude_max=bool(low), allow_nan=False)
+    between = st.floats(bottom, top, exclude_max=bool(low))
     return st.sampled_from(allowed) | between
 
 
