@@ -252,7 +252,6 @@ def test_a_column_may_name_the_calendar(complaints: list[dict[str, Any]]) -> Non
     assert [row["due_date"] for row in read(decided)] == dues
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize("make", ALL.values(), ids=ALL)
 @MANY
 @given(record=ONE, by_day=st.booleans())
@@ -279,10 +278,12 @@ def given_by(record: dict[str, Any], calendar: BusinessCalendar, by_day: bool) -
 
 def rows_of(decided: Any) -> list[Any]:
     """Return a frame of one row, and that row in the form of its backend."""
+    if isinstance(decided, pl.DataFrame):
+        return [decided, decided.row(0, named=True)]
+    if isinstance(decided, pl.LazyFrame):
+        return [decided]
     if isinstance(decided, pd.DataFrame):
         return [decided, decided.iloc[0], decided.iloc[0].to_dict(), *decided.to_dict("records")]
     if isinstance(decided, pa.Table):
         return [decided, *decided.to_pylist()]
-    if isinstance(decided, pl.DataFrame):
-        return [decided, decided.row(0, named=True)]
     return [decided]

@@ -15,7 +15,7 @@ from reclamation_core.errors import MissingExtraError
 from reclamation_core.policy import m2_1
 from reclamation_core.tables import Row
 from reclamation_core.vocabulary import Channel, Site, Sites
-from tests.lazy import pa, pd
+from tests.lazy import pd
 from tests.unit.frames import backends
 from tests.unit.frames.backends import RECEIVED
 from tests.unit.policy import cases
@@ -42,23 +42,17 @@ def frame(*changes: dict[str, Any]) -> pl.DataFrame:
     return backends.polars_frame([{**KNOWN, **change} for change in changes or ({},)])
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
 def test_the_same_kind_comes_back_with_its_own_columns_first(make: Any) -> None:
     given = make([{**KNOWN, "note": "hors sujet"}])
     decided = frames.decide(given, POLICY, CALENDAR)
     assert type(decided) is type(given)
-    names = list(decided.collect_schema()) if isinstance(decided, pl.LazyFrame) else columns(decided)
-    assert [name for name in names if name != "place"] == [
+    assert [name for name in nw.from_native(decided).collect_schema() if name != "place"] == [
         *KNOWN,
         "note",
         *frames.COLUMNS,
         *(["invalid"] if make in backends.LAZY.values() else []),
     ]
-
-
-def columns(decided: Any) -> list[str]:
-    return list(decided.column_names if isinstance(decided, pa.Table) else decided.columns)
 
 
 @pytest.mark.engines

@@ -26,7 +26,6 @@ def labelled(records: list[dict[str, Any]], place: int, change: Any = str) -> li
     return [{change(LABELS[k][place]) if k in LABELS else k: v for k, v in record.items()} for record in records]
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize("make", backends.ALL.values(), ids=backends.ALL)
 @pytest.mark.parametrize("place", [0, 1], ids=["fr", "en"])
 def test_columns_named_by_labels_are_decided_and_remain(make: Any, place: int, monkeypatch: Any) -> None:

@@ -67,7 +67,6 @@ def test_rejected_rows_are_refused_without_a_list_for_them(tmp_path: Path) -> No
         frames.from_records(["A1"])
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize("backend", ["polars", "pandas", "pyarrow", "duckdb"])
 def test_generated_records_are_a_caseload_for_every_backend(backend: str) -> None:
     records = list(generate_records(300, 7))
@@ -103,7 +102,6 @@ def test_the_records_of_a_frame_are_arrivals_of_the_staffing_model() -> None:
     assert first == second
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize("make", ALL.values(), ids=ALL)
 def test_every_kind_of_frame_is_read_as_records(make: Any) -> None:
     rows = [
@@ -153,7 +151,6 @@ def test_the_columns_that_are_read_and_those_that_are_missing_are_told() -> None
         frames.input_columns(frame.drop("received_on"), CALENDAR)
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize("make", backends.EAGER.values(), ids=backends.EAGER)
 def test_surveys_without_a_column_of_notes_are_warned_of(make: Any) -> None:
     rows = [{**KNOWN, "channel": "survey"}, KNOWN, {**KNOWN, "channel": "survey"}]
