@@ -42,8 +42,8 @@ _LINES: Final = (
     "the test kit (12,000), the simulation and the laboratory (10,000), the boards and the API (6,000)"
 )
 _TESTS: Final = (
-    "4,900 tests of 9 lines and their helpers: what repeats is a fixture, a table or a property already, and each test "
-    "asserts another outcome, so that fewer lines are fewer outcomes"
+    "a third is blank lines, imports and decorators; of 47,000 lines that were read one by one, 1.5 to 4 in 100 said "
+    "what another test says, and are gone: what is left asserts outcomes of its own"
 )
 _FILES: Final = "a document, an event family, a port, a report or an adapter of a framework has a module of its own"
 _NAMES: Final = "the strategies, properties and contracts of the test kit are public: an application calls them"
