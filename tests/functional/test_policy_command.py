@@ -72,9 +72,9 @@ def test_a_check_counts_the_edition_s_own_rows_and_requires_their_source(capsys:
 
 def test_a_check_says_that_a_changed_edition_has_the_name_of_the_procedure(capsys: pytest.CaptureFixture[str]) -> None:
     Path("suite.toml").write_text('starts_from = "M2-1"\nedition = "M2-1"\n[deadline]\ndays = 8\n', encoding="utf-8")
-    assert "donnez-lui un autre nom (edition)" in " ".join(said(capsys, "check", "suite.toml").split())
+    assert "nommez-la autrement (edition)" in " ".join(said(capsys, "check", "suite.toml").split())
     Path("suite.toml").write_text('starts_from = "M2-1"\nedition = "M2-1"\nin_force_until = 2026-12-31', "utf-8")
-    assert "autre nom" not in said(capsys, "check", "suite.toml")
+    assert "nommez-la" not in said(capsys, "check", "suite.toml")
 
 
 def test_faults_of_rows_are_in_french_under_the_name_of_the_file(capsys: pytest.CaptureFixture[str]) -> None:

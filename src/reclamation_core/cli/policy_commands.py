@@ -118,7 +118,7 @@ def check_policy(path: PolicyFile = None) -> int:
     if policy.edition == m2_1().edition and policy.digest != m2_1().digest:
         lines(
             screen,
-            "M2-1 est le nom de la procédure, que cette version modifie : donnez-lui un autre nom (edition). Sous "
+            "M2-1 est le nom de la procédure, que cette version modifie : nommez-la autrement (edition). Sous "
             "celui-ci, un dossier enregistré selon M2-1 ne serait plus traité, et un document citerait M2-1 à tort.",
         )
     for rules in policy.tables.values():

@@ -170,7 +170,11 @@ def test_signals_are_read_from_their_index(stores: tuple[SqlAlchemyStore, SqlAlc
     assert step == "SCAN reclamation_plan_events USING INDEX ix_reclamation_plan_events_signals"
 
 
-@pytest.mark.parametrize("query", [CaseQuery(), CaseQuery(sites={"CRE", "STR"}), CaseQuery(text="formateur")], ids=str)
+@pytest.mark.parametrize(
+    "query",
+    [CaseQuery(), CaseQuery(sites={"CRE", "STR"}), CaseQuery(text="formateur")],
+    ids=["every case", "two sites", "words"],
+)
 @pytest.mark.parametrize("facets", [*((facet,) for facet in BOARD[:-1]), BOARD], ids=str)
 def test_the_facets_of_a_board_are_counted_in_an_index(
     stores: tuple[SqlAlchemyStore, SqlAlchemyStore], facets: tuple[CaseFacet, ...], query: CaseQuery
