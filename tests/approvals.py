@@ -28,9 +28,10 @@ FOLDER = Path(__file__).with_name("approved")
 VARYING = re.compile(
     r"(sqlite:|(?<![^\s']))/\S+/|0x\w+|\b[0-9a-f]{32}\b|(?<= le |ion |éma )00\d\d|(?<=0\.0\.1):\d+"
     r"|(?<=pip install )[^|]*|[\d-]{10} [\d:]{8} UTC|(?<= required )keyword-only |\btest_\w+\d\b"
+    r"|(?<=placez-la )(?:dans|au-dessus de) «[^»]*»|(?<=put it )(?:in|above) '\w*'"
     r"|(?<=ou mal )\([^;]*\)|\((?:[^()]|\([^()]*\))*\b(?:boundary|column|colonne|multipart)\b(?:[^()]|\([^()]*\))*\)"
 )
-"""Of an error: a folder, an address, a drawn key, a version of the schema, a time, a command of pip, others' words."""
+"""Of an error: a folder, an address, a drawn key or its place, a version, a time, a command of pip, others' words."""
 HEARD = defaultdict[str, set[str]](set)
 """The lines of approved texts that the examples of this process had, by the name of the text."""
 _DESCRIBED = dict[int, object]()
