@@ -46,8 +46,8 @@ _TONES: Final[Mapping[LabelledEnum, Tone]] = {
 """The colours of some members."""
 _TO_SPECIFY: Final = "à préciser"
 _HEADER: Final = (
-    *("Dossier", "Type de dossier", "Recevabilité", "Niveau", "État", "Traité par", "Reçu ou constaté le", "Réponse"),
-)
+    "Dossier", "Type de dossier", "Recevabilité", "Niveau", "État", "Traité par", "Reçu ou constaté le", "Réponse",
+)  # fmt: skip
 _EVENT_TITLES: Final = ("N°", "Date", "Rôle", "Opération")
 
 

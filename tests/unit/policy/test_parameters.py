@@ -22,10 +22,28 @@ from reclamation_core.vocabulary import Band, Level, RetentionMode, Role
 from tests.unit.desk import factories
 
 
+def test_the_default_parameters_are_those_of_the_text_and_interpretations() -> None:
+    parameters = Parameters()
+    assert (parameters.survey.threshold, parameters.survey.scale) == (6, (0, 10))
+    assert parameters.deadline == DeadlineRule(days=10)
+    assert (parameters.risk.moderate_from, parameters.risk.high_from, parameters.risk.critical_from) == (4, 8, 12)
+    assert parameters.risk.least_band_at_severity_4 is Band.HIGH
+    assert parameters.risk.recurrences == (1, 3, 6)
+    assert parameters.complexity == ComplexityParameters(band=Band.HIGH, causes=2, recurrences=1, level=Level.REGIONAL)
+    assert parameters.roles.qualifying == (Role.HANDLING_UNIT, Role.RQR, Role.AQ)
+    assert parameters.retention.mode is RetentionMode.ANONYMISE
+    assert (parameters.retention.active_months, parameters.retention.archive_months) == (12, 60)
+    assert parameters.closures == ()
+
+
 @pytest.mark.parametrize(
     ("cls", "given", "field"),
     [
+        (SurveyParameters, {"threshold": 0}, "threshold"),
         (SurveyParameters, {"threshold": 10.5}, "threshold"),
+        (SurveyParameters, {"threshold": float("nan")}, "threshold"),
+        (SurveyParameters, {"threshold": True}, "threshold"),
+        (SurveyParameters, {"threshold": "6"}, "threshold"),
         (SurveyParameters, {"threshold": 21, "scale": (1, 20)}, "threshold"),
         (SurveyParameters, {"scale": (10, 0)}, "scale"),
         (SurveyParameters, {"scale": (5, 5)}, "scale"),
@@ -33,8 +51,12 @@ from tests.unit.desk import factories
         (SurveyParameters, {"scale": (0, 5, 10)}, "scale"),
         (SurveyParameters, {"scale": (0, float("inf"))}, "scale"),
         (SurveyParameters, {"scale": (False, 10)}, "scale"),
+        (SurveyParameters, {"scale": 10}, "scale"),
+        (RiskParameters, {"moderate_from": 1}, "moderate_from"),
         (RiskParameters, {"moderate_from": 4.0}, "moderate_from"),
+        (RiskParameters, {"high_from": "8"}, "high_from"),
         (RiskParameters, {"critical_from": 17}, "critical_from"),
+        (RiskParameters, {"critical_from": True}, "critical_from"),
         (RiskParameters, {"high_from": 4}, "high_from"),
         (RiskParameters, {"critical_from": 8}, "critical_from"),
         (RiskParameters, {"recurrences": (0, 3, 6)}, "recurrences"),
@@ -42,11 +64,16 @@ from tests.unit.desk import factories
         (RiskParameters, {"recurrences": (1, 6, 6)}, "recurrences"),
         (RiskParameters, {"recurrences": (1, 3)}, "recurrences"),
         (RiskParameters, {"recurrences": (True, 3, 6)}, "recurrences"),
+        (RiskParameters, {"recurrences": 3}, "recurrences"),
         (ComplexityParameters, {"band": Band.LOW}, "band"),
         (ComplexityParameters, {"level": Level.LOCAL}, "level"),
+        (ComplexityParameters, {"causes": 0}, "causes"),
+        (ComplexityParameters, {"recurrences": 0}, "recurrences"),
         (RoleParameters, {"qualifying": ()}, "qualifying"),
         (RoleParameters, {"qualifying": (Role.AQ, Role.AQ)}, "qualifying"),
         (RoleParameters, {"qualifying": ("aq",)}, "qualifying"),
+        (RoleParameters, {"qualifying": Role.AQ}, "qualifying"),
+        (RetentionParameters, {"active_months": 0}, "active_months"),
         (RetentionParameters, {"archive_months": 1201}, "archive_months"),
         (RetentionParameters, {"active_months": 61}, "archive_months"),
     ],
@@ -114,6 +141,44 @@ def test_lists_become_tuples_so_that_parameters_are_hashable() -> None:
     assert listed == tupled
     assert hash(listed) == hash(tupled)
     assert pickle.loads(pickle.dumps(listed)) == listed
+
+
+def test_every_parameter_cites_its_clause_and_interpretation() -> None:
+    cited = {
+        f"{group.name}.{field.name}": (field.metadata["clause"], field.metadata["interpretation"])
+        for group in attrs.fields(Parameters)
+        if group.name not in {"deadline", "closures", "texts"}
+        for field in attrs.fields(type(getattr(Parameters(), group.name)))
+        if field.name not in {"commands", "plan_commands", "reads_documents", "reads_names"}
+        if field.name
+        not in {"largest_document", "most_documents", "media_types", "most_uploads_a_day", "most_bytes_a_day"}
+    }
+
+    assert cited == {
+        "survey.scale": ("M2-1 §1.4", "I1"),
+        "survey.threshold": ("M2-1 §1.4", "I1"),
+        "acknowledgement.days": ("M2-1 §5.0", "I3"),
+        **dict.fromkeys(
+            (
+                "risk.moderate_from",
+                "risk.high_from",
+                "risk.critical_from",
+                "risk.least_band_at_severity_4",
+                "risk.recurrences",
+            ),
+            ("M2-1 §2.2", "I13"),
+        ),
+        **dict.fromkeys(
+            ("complexity.band", "complexity.causes", "complexity.recurrences", "complexity.level"), ("M2-1 §4.2", "I14")
+        ),
+        "complexity.conforming_exempt": ("M2-1 §4.2", "I29"),
+        "qualification.risks_required": ("M2-1 §2.2", "I24"),
+        "roles.qualifying": ("M2-1 §2.3", "I15"),
+        "support.document_required": ("M2-1 §6.1", "I31"),
+        **dict.fromkeys(("retention.mode", "retention.active_months", "retention.archive_months"), (None, "I17")),
+    }
+    for name in ("deadline", "closures"):
+        assert attrs.fields_dict(Parameters)[name].metadata == {"clause": "M2-1 §5.0", "interpretation": "I2"}
 
 
 def test_i17_personal_data_are_retained_for_12_or_60_months() -> None:
