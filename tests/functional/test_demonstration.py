@@ -17,12 +17,12 @@ import openpyxl
 import pytest
 
 from reclamation_core import CaseState, Level
-from reclamation_core.cases import Admissibility
+from reclamation_core.cases import Admissibility, DeadlineKind, Threshold
 from reclamation_core.cli.application import run
 from reclamation_core.codes import LabelledEnum
 from reclamation_core.intake.file_triage import REJECTED_COLUMNS
 from reclamation_core.intake.triage import FRENCH_COLUMNS
-from reclamation_core.plans import PlanScope
+from reclamation_core.plans import ActionStatus, ActionType, PlanScope
 from reclamation_core.simulation import Caseload
 from tests.typography import plain
 from tests.unit.reporting.tampering import verify
@@ -71,6 +71,11 @@ def shown(text: str, heading: str) -> list[str]:
     return below[: below.index("")] if "" in below else below
 
 
+def counted(line: str) -> tuple[int, str]:
+    number, label = line.split(maxsplit=1)
+    return int(number), label
+
+
 def test_one_letter_is_written(demonstrated: tuple[Path, str]) -> None:
     [letter] = (demonstrated[0] / "courriers").iterdir()
     assert letter.read_bytes().startswith(b"%PDF")
@@ -107,6 +112,20 @@ def test_the_counts_shown_are_those_of_the_desk_and_sum_to_all(
     assert sum(found.values()) == len(values)
 
 
+def test_the_indicators_shown_are_those_of_the_desk(demonstrated: tuple[Path, str], stage: Stage) -> None:
+    lines = shown(demonstrated[1], "Indicateurs des deux mois")
+    until = date(2026, 5, 20)
+    of_desk = stage.desk.indicators(since=date(2026, 3, 21), until=until, as_of=until, names=["on_time"])
+    figure = of_desk.figure("on_time")
+    due = {case.reference: case.deadline.due for case in stage.cases if case.deadline is not None}
+    reopened = {case.reference for case in stage.cases if len(case.answer_cycles) > 1}
+    assert all(due[reference] <= until for reference in {*(figure.of or ())} - reopened)
+    found = next(line for line in lines if line.startswith("réponses dans les délais"))
+    share = f"{100 * (figure.count or 0) / (figure.total or 1):.1f}".replace(".", ",")
+    assert found.split()[-1] == str(figure.total)
+    assert f"{share} %" in found
+
+
 def test_the_agenda_shown_is_that_of_the_desk(demonstrated: tuple[Path, str], stage: Stage) -> None:
     agenda, today = stage.desk.agenda(date(2026, 6, 3)), date(2026, 5, 20)
     for title, awaited in (("Réponses à donner", agenda.answers), ("Efficacité à évaluer", agenda.checks)):
@@ -116,6 +135,27 @@ def test_the_agenda_shown_is_that_of_the_desk(demonstrated: tuple[Path, str], st
         coming = f"{next(one.due for one in awaited if one.due >= today):%d/%m/%Y}"
         assert re.match(rf"{overdue} \w+ en retard : ", lines[0])
         assert next(line for line in lines if line[:1].isdigit() and "/" in line[:3]).startswith(coming)
+
+
+def test_the_alerts_shown_are_those_of_the_desk(demonstrated: tuple[Path, str], stage: Stage) -> None:
+    raised = Counter((alert.clock, alert.threshold) for case in stage.cases for alert in case.alerts)
+    found = {label: number for number, label in map(counted, shown(demonstrated[1], "Alertes"))}
+    labels = {
+        (clock, threshold): f"{clock.label('fr')}, {threshold.label('fr')}"
+        for clock in DeadlineKind
+        for threshold in Threshold
+    }
+    assert found == {labels[pair]: number for pair, number in raised.items()}
+
+
+def test_actions_shown_by_type_and_status_are_those_of_the_plans(demonstrated: tuple[Path, str], stage: Stage) -> None:
+    lines = shown(demonstrated[1], "PGAAC : ")
+    table = {cells[0]: [int(cell) for cell in cells[1:]] for cells in map(str.split, lines[1 : len(ActionType) + 2])}
+    expected = Counter((action.type, action.status) for action in stage.actions)
+    for kind in ActionType:
+        numbers = [expected[kind, status] for status in ActionStatus]
+        assert table[kind.label("fr")] == [*numbers, sum(numbers)]
+    assert table["total"][-1] == len(stage.actions)
 
 
 def test_one_case_is_shown_from_its_registration_to_its_closing(demonstrated: tuple[Path, str], stage: Stage) -> None:
@@ -146,6 +186,14 @@ def test_every_page_of_a_case_is_a_whole_html_page(demonstrated: tuple[Path, str
         assert f"Dossier {page.stem}" in text
         assert re.findall(r"<(h\d)\b", text) == ["h1", "h2", "h2"]
         assert "Commitment" not in text
+
+
+def test_refused_commands_are_shown_with_their_reasons(demonstrated: tuple[Path, str]) -> None:
+    told = " ".join(shown(demonstrated[1], "Refus provoqués"))
+    assert "Opération refusée : qualifier" in told.replace("\xa0", " ")
+    assert "L'appel n'est pas transcrit" in told
+    assert "Opération refusée : clôturer" in told.replace("\xa0", " ")
+    assert "M2-1, point 4 ; interprétation n° 27" in " ".join(told.split())
 
 
 def test_the_register_has_a_row_for_each_case_with_french_labels(demonstrated: tuple[Path, str], stage: Stage) -> None:
